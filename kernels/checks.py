@@ -1,0 +1,72 @@
+"""The only validators: turn what a caller has into what a core expects, or say what is wrong."""
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def _as_float32(array: Any, name: str) -> Array:
+    values = np.asarray(array)
+    if values.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers, got dtype {values.dtype}")
+    values = np.ascontiguousarray(values, dtype=np.float32)
+    if not values.flags.writeable:  # the read-only flag would compile every core a second time
+        values = values.copy()
+    return values
+
+
+def _require_finite(values: Array, name: str) -> None:
+    if not np.isfinite(values.sum()) and not np.isfinite(values).all():
+        bad = int(values.size - np.isfinite(values).sum())
+        raise ValueError(f"{name} holds {bad} NaN or infinite values")
+
+
+def as_image(array: Any, name: str = "image", *, finite: bool = True) -> Array:
+    """Return ``array`` as a C-contiguous, writable ``(H, W)`` float32 image.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold real numbers.
+    ValueError
+        If it is not 2-D, is empty or (with ``finite``) holds NaN or infinity; the message names ``name``.
+    """
+    values = _as_float32(array, name)
+    if values.ndim != 2 or values.size == 0:
+        raise ValueError(f"{name} must have shape (H, W) with H, W ≥ 1, got {values.shape}")
+    if finite:
+        _require_finite(values, name)
+    return values
+
+
+def as_flow(array: Any, name: str = "flow", *, finite: bool = True) -> Array:
+    """Return ``array`` as a C-contiguous, writable ``(2, H, W)`` float32 flow field in px.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold real numbers.
+    ValueError
+        If its shape is not ``(2, H, W)`` or (with ``finite``) it holds NaN or infinity.
+    """
+    values = _as_float32(array, name)
+    if values.ndim != 3 or values.shape[0] != 2 or values.size == 0:
+        raise ValueError(f"{name} must have shape (2, H, W) with H, W ≥ 1, got {values.shape}")
+    if finite:
+        _require_finite(values, name)
+    return values
+
+
+def same_shape(**images: Array) -> None:
+    """Require that the last two axes of all ``images`` agree.
+
+    Raises
+    ------
+    ValueError
+        Naming each argument with its shape.
+    """
+    if len({image.shape[-2:] for image in images.values()}) > 1:
+        shapes = ", ".join(f"{name} {image.shape}" for name, image in images.items())
+        raise ValueError(f"sizes differ: {shapes}")

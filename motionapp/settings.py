@@ -1,0 +1,106 @@
+"""Every default and valid range in one place: frozen dataclasses, to and from JSON. Imports no library."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args
+
+Method = Literal["steepest", "momentum", "nesterov"]
+Penalty = Literal["charbonnier", "quadratic"]
+ViewMode = Literal["arrows", "colour", "heat", "off"]
+
+
+def _number(default: float, low: float, high: float, label: str, help: str, step: float = 1.0) -> Any:
+    return field(default=default, metadata={"low": low, "high": high, "step": step, "label": label, "help": help})
+
+
+def _choice(default: str, choices: Any, label: str, help: str) -> Any:
+    return field(default=default, metadata={"choices": get_args(choices), "label": label, "help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSettings:
+    """Parameters of the motion functional and of its descent; keyword arguments of ``kernels.flow.estimate``."""
+
+    finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
+    levels: int = _number(8, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
+    warps: int = _number(6, 1, 50, "Warps", "Linearisations of the data term on each level")
+    iterations: int = _number(15, 1, 200, "Iterations", "Descent steps after each reweighting of the penalties")
+    step: float = _number(0.5, 0.01, 3.0, "Step size", "η; above 1 the descent diverges", 0.05)
+    method: Method = _choice("nesterov", Method, "Method", "Rule of descent")
+    alpha: float = _number(0.05, 0.0, 1.0, "Smoothness α", "Weight of spatial smoothness", 0.005)
+    beta: float = _number(0.0, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
+    gamma: float = _number(1.0, 0.0, 10.0, "Gradient γ", "Weight of gradient constancy", 0.1)
+    penalty: Penalty = _choice("charbonnier", Penalty, "Penalty", "ψ: robust, or quadratic = Horn–Schunck")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSettings:
+    """What is drawn over the picture. Lengths in px of the picture, speeds in px/s."""
+
+    mode: ViewMode = _choice("arrows", ViewMode, "View", "What is drawn over the picture")
+    grid_px: int = _number(16, 4, 64, "Arrow grid", "Distance between arrows in px")
+    least_px: float = _number(0.5, 0.0, 20.0, "Hide under", "Arrows of less px per frame are not drawn", 0.1)
+    scale_locked: bool = False
+    px_per_px_s: float = _number(0.1, 0.001, 10.0, "Arrow scale", "Drawn px for 1 px/s, when locked", 0.01)
+    colour_by_speed: bool = False
+    grey_unmeasured: bool = True
+    mirror: bool = False
+    quarter_turns: int = _number(0, 0, 3, "Rotation", "Clockwise quarter turns")
+
+
+#: One set of constants per preset, for all material.
+PRESETS: dict[str, FlowSettings] = {
+    "live": FlowSettings(finest=2, warps=3, iterations=8),
+    "balanced": FlowSettings(finest=1, warps=6, iterations=15),
+    "accurate": FlowSettings(finest=0, warps=8, iterations=20),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a session needs to know; change it with ``dataclasses.replace``."""
+
+    flow: FlowSettings = PRESETS["live"]
+    view: ViewSettings = ViewSettings()
+
+    @property
+    def preset(self) -> str:
+        """Name of the preset the flow settings equal, or "custom"."""
+        return next((name for name, flow in PRESETS.items() if flow == self.flow), "custom")
+
+    def to_json(self) -> str:
+        """Return the settings as JSON text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Settings:
+        """Read settings back; unknown names are dropped and impossible values replaced by the default."""
+        try:
+            stored = json.loads(text)
+        except ValueError:
+            return cls()
+        if not isinstance(stored, dict):
+            return cls()
+        return cls(flow=_read(FlowSettings, stored.get("flow")), view=_read(ViewSettings, stored.get("view")))
+
+
+def _read(kind: Any, stored: Any) -> Any:
+    if not isinstance(stored, dict):
+        return kind()
+    values = {}
+    for entry in fields(kind):
+        value = stored.get(entry.name)
+        limits = entry.metadata
+        if "choices" in limits:
+            usable = value in limits["choices"]
+        elif isinstance(entry.default, bool):
+            usable = isinstance(value, bool)
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            usable = False
+        else:
+            usable = isinstance(value, type(entry.default) | int) and limits["low"] <= value <= limits["high"]
+        if usable:
+            values[entry.name] = value
+    return kind(**values)

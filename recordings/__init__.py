@@ -1,0 +1,1 @@
+"""The bundled demo clips; `python -m motionapp.scenes` regenerates them."""
