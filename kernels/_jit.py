@@ -61,6 +61,8 @@ def core(function: Callable[..., Any]) -> Any:
     A core takes float32 arrays and scalars it can trust, never raises, allocates nothing per pixel
     and never writes an input. Most take a row range ``(…, y0, y1)`` last; see :mod:`kernels.bands`.
     """
-    compiled = numba.njit(nogil=True, cache=CACHE_FOLDER is not None, fastmath=FASTMATH)(function)
+    options = {"nogil": True, "cache": CACHE_FOLDER is not None, "fastmath": FASTMATH}
+    # The Python error model tests every division for zero, and a loop that may raise is never vectorised.
+    compiled = numba.njit(error_model="numpy", **options)(function)
     CORES[f"{function.__module__}.{function.__qualname__}"] = compiled
     return compiled
