@@ -114,7 +114,7 @@ def _reduce_core(image, out, y0, y1):
         d, e = image[reflect(2 * y + 1, height)], image[reflect(2 * y + 2, height)]
         for x in range(width):
             inner[x] = (a[x] + e[x]) + four * (b[x] + d[x]) + six * c[x]
-        line[0], line[1] = inner[reflect(-2, width)], inner[reflect(-1, width)]
+        line[0], line[1] = inner[reflect(np.int64(-2), width)], inner[reflect(np.int64(-1), width)]
         for x in range(width, 2 * half + 2):
             line[x + 2] = inner[reflect(x, width)]
         row = out[y]
@@ -177,7 +177,7 @@ def _expand_core(image, out, y0, y1):
     line = np.empty(half + 2, np.float32)  # one row filtered along y with one mirrored pixel on either side
     inner = line[1 : half + 1]
     left, right = line[0:], line[2:]
-    before = reflect(-2, width) // 2
+    before = reflect(np.int64(-2), width) // 2
     after = reflect(2 * half, width) // 2
     pairs = width // 2
     for y in range(y0, y1):
