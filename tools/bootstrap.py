@@ -1,0 +1,232 @@
+"""Make a fresh machine ready: system libraries, a virtual environment, the pinned packages.
+
+``python3 tools/bootstrap.py run`` prepares to run the app, ``… test`` also installs what the tests need.
+Imports the standard library only. When everything is in place it touches neither disk nor network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "complete.txt"  # what the environment was completed for; written last
+UNFINISHED = VENV / "unfinished.txt"  # there while an installation is under way
+
+#: Debian package → the shared library that OpenCV, PyAV and Qt load from it, with or without a display.
+HEADLESS_LIBRARIES = {
+    "libgl1": "libGL.so.1",
+    "libegl1": "libEGL.so.1",
+    "libglib2.0-0": "libgthread-2.0.so.0",
+    "libxcb1": "libxcb.so.1",
+    "libxkbcommon0": "libxkbcommon.so.0",
+    "libfontconfig1": "libfontconfig.so.1",
+    "libfreetype6": "libfreetype.so.6",
+    "libdbus-1-3": "libdbus-1.so.3",
+}
+#: The same for Qt's windows under X11.
+WINDOW_LIBRARIES = {
+    "libxcb-cursor0": "libxcb-cursor.so.0",
+    "libxcb-icccm4": "libxcb-icccm.so.4",
+    "libxcb-keysyms1": "libxcb-keysyms.so.1",
+    "libxcb-shape0": "libxcb-shape.so.0",
+    "libxcb-xkb1": "libxcb-xkb.so.1",
+    "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+}
+FONT_PACKAGE = "fonts-dejavu-core"
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+
+
+class BootstrapError(Exception):
+    """Something the person at the keyboard has to do first; the message says what."""
+
+
+def say(text: str) -> None:
+    """Print one line about what is done, at once and in order with the output of other programs."""
+    print(f"[setup] {text}", flush=True)
+
+
+def missing_libraries(window: bool) -> list[str]:
+    """Return the Debian packages whose shared library the dynamic loader does not find."""
+    wanted = HEADLESS_LIBRARIES | (WINDOW_LIBRARIES if window else {})
+    missing = []
+    for package, library in wanted.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(package)
+    return missing
+
+
+def has_font() -> bool:
+    """Whether any outline font is installed; without one, text is drawn as nothing."""
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    return any(True for folder in folders for kind in ("ttf", "otf", "ttc") for _ in folder.rglob(f"*.{kind}"))
+
+
+def install_command(packages: list[str]) -> str:
+    """Return the line that installs Debian packages, as a person without root would type it."""
+    return f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+
+
+def apt_install(packages: list[str], purpose: str) -> None:
+    """Install Debian packages as root; otherwise stop with the line to type."""
+    names = " ".join(packages)
+    if os.geteuid() != 0:
+        raise BootstrapError(f"{purpose} need packages of the system: {names}\nType\n  {install_command(packages)}")
+    say(f"{purpose} need packages of the system, installing: {names}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
+    subprocess.run([*apt, "update"], env=quiet)  # one unreachable source need not matter: installing decides
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    if subprocess.run(install, env=quiet, stdout=subprocess.DEVNULL).returncode != 0:
+        raise BootstrapError(f"apt-get failed, see above. With the cause removed, type\n  {install_command(packages)}")
+    say(f"Installed {names}")
+
+
+def provide_libraries() -> None:
+    """Look for the shared libraries and a font on Linux; install or name what is missing."""
+    if not sys.platform.startswith("linux"):
+        return
+    window = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    missing = missing_libraries(window)
+    fonts = [] if has_font() else [FONT_PACKAGE]
+    if not missing and not fonts:
+        return
+    if shutil.which("apt-get") is None:
+        say(f"Not found on this system (Debian's names): {' '.join(missing + fonts)}; going on without")
+    elif missing or os.geteuid() == 0:
+        apt_install(missing + fonts, "OpenCV and Qt")
+        if still := missing_libraries(window):
+            raise BootstrapError(f"Installed, but not found by the loader: {' '.join(still)}")
+    else:
+        say(f"No font found: text will not show. Type\n  {install_command(fonts)}")
+
+
+def provide_venv_module() -> None:
+    """Make sure that this Python can make virtual environments; Debian packs that apart."""
+    probe = [sys.executable, "-c", "import ensurepip, venv"]
+    if subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0:
+        return
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if shutil.which("apt-get") is None or sys.base_prefix != "/usr":
+        raise BootstrapError(f"{sys.executable} lacks venv or ensurepip. Name another: make PYTHON=/path/to/python")
+    apt_install([package], "Virtual environments")
+
+
+def fingerprint() -> str:
+    """Return a digest of everything an installed environment depends on."""
+    digest = hashlib.sha256(str(ROOT).encode())  # the app is installed by reference to this folder
+    for name in ("constraints.txt", "pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def is_sound() -> bool:
+    """Whether the environment's Python starts, has pip, and no installation into it was cut short."""
+    if UNFINISHED.exists() or not VENV_PYTHON.exists():
+        return False
+    try:
+        probe = subprocess.run([VENV_PYTHON, "-c", "import pip"], capture_output=True)
+    except OSError:
+        return False
+    return probe.returncode == 0
+
+
+def is_complete(purpose: str) -> bool:
+    """Whether the environment was completed for ``purpose`` from the files as they are now, and still works."""
+    if not is_sound():
+        return False
+    try:
+        completed_for = STAMP.read_text().split()
+    except OSError:
+        return False
+    return completed_for in ([fingerprint(), "test"], [fingerprint(), purpose])
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let one process at a time work on the environment; others wait for it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with (ROOT / ".venv.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another make is working on .venv, waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def pip_install(*arguments: str) -> None:
+    """Install into the environment, with progress on a terminal and only errors elsewhere."""
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *quiet]
+    done = subprocess.run([*command, "--constraint", ROOT / "constraints.txt", *arguments], cwd=ROOT)
+    if done.returncode != 0:
+        UNFINISHED.unlink(missing_ok=True)  # pip said why and put back what was there
+        raise BootstrapError("Installing the packages failed, see above. With the cause removed, try again.")
+
+
+def make_venv() -> None:
+    """Make an empty environment, in place of a broken one if need be."""
+    if VENV.exists():
+        say("The virtual environment .venv is broken or half made: making it anew")
+    provide_venv_module()
+    say(f"Making the virtual environment .venv with Python {sys.version.split()[0]}")
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", VENV]).returncode != 0:
+        raise BootstrapError(f"{sys.executable} could not make a virtual environment in {VENV}")
+
+
+def complete_venv(purpose: str) -> None:
+    """Bring the environment to the pinned versions, from whatever state it is in."""
+    if is_complete(purpose):
+        return
+    with alone():
+        if is_complete(purpose):  # by the process just waited for
+            return
+        if not is_sound():
+            make_venv()
+        UNFINISHED.write_text("an installation is under way, or was cut short\n")
+        STAMP.unlink(missing_ok=True)
+        extra = "[dev]" if purpose == "test" else ""
+        say("Installing the packages pinned in constraints.txt, several hundred megabytes the first time")
+        pip_install("setuptools")
+        pip_install("--no-build-isolation", "--editable", f".{extra}")
+        freeze = [VENV_PYTHON, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"]
+        installed = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout.split()
+        say(f"Installed {len(installed)} packages: {', '.join(installed)}")
+        STAMP.write_text(f"{fingerprint()} {purpose}\n")
+        UNFINISHED.unlink()
+
+
+def main(purpose: str) -> int:
+    """Do what is needed for ``purpose``, ``"run"`` or ``"test"``; return the exit status."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+        say(f"Python 3.11 to 3.14 is needed, {sys.executable} is {sys.version.split()[0]}")
+        return 1
+    try:
+        provide_libraries()
+        complete_venv(purpose)
+    except (BootstrapError, OSError) as error:
+        print(f"[setup] {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
