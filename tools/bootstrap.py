@@ -173,7 +173,15 @@ def alone() -> Iterator[None]:
 def pip_install(*arguments: str) -> None:
     """Install into the environment, with progress on a terminal and only errors elsewhere."""
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *quiet]
+    command: list[str | Path] = [
+        VENV_PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        *quiet,
+    ]
     done = subprocess.run([*command, "--constraint", ROOT / "constraints.txt", *arguments], cwd=ROOT)
     if done.returncode != 0:
         UNFINISHED.unlink(missing_ok=True)  # pip said why and put back what was there
@@ -205,7 +213,7 @@ def complete_venv(purpose: str) -> None:
         say("Installing the packages pinned in constraints.txt, several hundred megabytes the first time")
         pip_install("setuptools")
         pip_install("--no-build-isolation", "--editable", f".{extra}")
-        freeze = [VENV_PYTHON, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"]
+        freeze: list[str | Path] = [VENV_PYTHON, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"]
         installed = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout.split()
         say(f"Installed {len(installed)} packages: {', '.join(installed)}")
         STAMP.write_text(f"{fingerprint()} {purpose}\n")
