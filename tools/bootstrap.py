@@ -1,7 +1,7 @@
 """Make a fresh machine ready: system libraries, a virtual environment, the pinned packages.
 
 ``python3 tools/bootstrap.py run`` prepares to run the app, ``… test`` also installs what the tests need.
-Imports the standard library only. When everything is in place it touches neither disk nor network.
+Imports the standard library only. When everything is in place it says nothing and changes nothing.
 """
 
 from __future__ import annotations
@@ -55,72 +55,70 @@ def say(text: str) -> None:
     print(f"[setup] {text}", flush=True)
 
 
-def missing_libraries(window: bool) -> list[str]:
-    """Return the Debian packages whose shared library the dynamic loader does not find."""
+def lacks(library: str) -> bool:
+    """Whether the dynamic loader cannot find a shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return True
+    return False
+
+
+def missing_libraries() -> list[str]:
+    """Return the Debian packages whose shared library is missing; without a display windows need none."""
+    window = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     wanted = HEADLESS_LIBRARIES | (WINDOW_LIBRARIES if window else {})
-    missing = []
-    for package, library in wanted.items():
-        try:
-            ctypes.CDLL(library)
-        except OSError:
-            missing.append(package)
-    return missing
+    return [package for package, library in wanted.items() if lacks(library)]
 
 
-def has_font() -> bool:
-    """Whether any outline font is installed; without one, text is drawn as nothing."""
+def missing_fonts() -> list[str]:
+    """Return the Debian package of a font if there is no outline font; without one, text is drawn as nothing."""
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
-    return any(True for folder in folders for kind in ("ttf", "otf", "ttc") for _ in folder.rglob(f"*.{kind}"))
+    found = any(True for folder in folders for kind in ("ttf", "otf", "ttc") for _ in folder.rglob(f"*.{kind}"))
+    return [] if found else [FONT_PACKAGE]
 
 
-def install_command(packages: list[str]) -> str:
-    """Return the line that installs Debian packages, as a person without root would type it."""
-    return f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+def missing_venv_module() -> list[str]:
+    """Return the Debian package with this Python's part for making virtual environments, if that is missing."""
+    probe = [sys.executable, "-c", "import ensurepip, venv"]
+    if is_sound() or subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0:
+        return []
+    if shutil.which("apt-get") is None or sys.base_prefix != "/usr":
+        raise BootstrapError(f"{sys.executable} lacks venv or ensurepip. Name another: make PYTHON=/path/to/python")
+    return [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
 
 
-def apt_install(packages: list[str], purpose: str) -> None:
+def apt_install(packages: list[str]) -> None:
     """Install Debian packages as root; otherwise stop with the line to type."""
     names = " ".join(packages)
+    by_hand = f"  sudo apt-get update && sudo apt-get install -y --no-install-recommends {names}"
     if os.geteuid() != 0:
-        raise BootstrapError(f"{purpose} need packages of the system: {names}\nType\n  {install_command(packages)}")
-    say(f"{purpose} need packages of the system, installing: {names}")
+        raise BootstrapError(f"These packages of the system are needed first: {names}\nType\n{by_hand}")
+    say(f"Installing packages of the system: {names}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
     subprocess.run([*apt, "update"], env=quiet)  # one unreachable source need not matter: installing decides
     install = [*apt, "install", "-y", "--no-install-recommends", *packages]
     if subprocess.run(install, env=quiet, stdout=subprocess.DEVNULL).returncode != 0:
-        raise BootstrapError(f"apt-get failed, see above. With the cause removed, type\n  {install_command(packages)}")
-    say(f"Installed {names}")
+        raise BootstrapError(f"apt-get failed, see above. With the cause removed, type\n{by_hand}")
+    if still := missing_libraries():
+        raise BootstrapError(f"Installed, but still not found: {' '.join(still)}")
+    say("Installed the packages of the system")
 
 
-def provide_libraries() -> None:
-    """Look for the shared libraries and a font on Linux; install or name what is missing."""
+def provide_packages() -> None:
+    """Look for what the system itself must have, on Linux; install or name what is missing."""
     if not sys.platform.startswith("linux"):
         return
-    window = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    missing = missing_libraries(window)
-    fonts = [] if has_font() else [FONT_PACKAGE]
-    if not missing and not fonts:
-        return
+    needed = missing_libraries() + missing_venv_module()
+    fonts = missing_fonts()
     if shutil.which("apt-get") is None:
-        say(f"Not found on this system (Debian's names): {' '.join(missing + fonts)}; going on without")
-    elif missing or os.geteuid() == 0:
-        apt_install(missing + fonts, "OpenCV and Qt")
-        if still := missing_libraries(window):
-            raise BootstrapError(f"Installed, but not found by the loader: {' '.join(still)}")
-    else:
-        say(f"No font found: text will not show. Type\n  {install_command(fonts)}")
-
-
-def provide_venv_module() -> None:
-    """Make sure that this Python can make virtual environments; Debian packs that apart."""
-    probe = [sys.executable, "-c", "import ensurepip, venv"]
-    if subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0:
-        return
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if shutil.which("apt-get") is None or sys.base_prefix != "/usr":
-        raise BootstrapError(f"{sys.executable} lacks venv or ensurepip. Name another: make PYTHON=/path/to/python")
-    apt_install([package], "Virtual environments")
+        if needed or fonts:
+            say(f"Not found (Debian's names): {' '.join(needed + fonts)}. Going on; text or windows may fail")
+    elif needed or (fonts and os.geteuid() == 0):
+        apt_install(needed + fonts)
+    elif fonts:
+        say(f"No font found, text will not show: sudo apt-get install -y {FONT_PACKAGE}")
 
 
 def fingerprint() -> str:
@@ -192,7 +190,6 @@ def make_venv() -> None:
     """Make an empty environment, in place of a broken one if need be."""
     if VENV.exists():
         say("The virtual environment .venv is broken or half made: making it anew")
-    provide_venv_module()
     say(f"Making the virtual environment .venv with Python {sys.version.split()[0]}")
     if subprocess.run([sys.executable, "-m", "venv", "--clear", VENV]).returncode != 0:
         raise BootstrapError(f"{sys.executable} could not make a virtual environment in {VENV}")
@@ -202,22 +199,19 @@ def complete_venv(purpose: str) -> None:
     """Bring the environment to the pinned versions, from whatever state it is in."""
     if is_complete(purpose):
         return
-    with alone():
-        if is_complete(purpose):  # by the process just waited for
-            return
-        if not is_sound():
-            make_venv()
-        UNFINISHED.write_text("an installation is under way, or was cut short\n")
-        STAMP.unlink(missing_ok=True)
-        extra = "[dev]" if purpose == "test" else ""
-        say("Installing the packages pinned in constraints.txt, several hundred megabytes the first time")
-        pip_install("setuptools")
-        pip_install("--no-build-isolation", "--editable", f".{extra}")
-        freeze: list[str | Path] = [VENV_PYTHON, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"]
-        installed = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout.split()
-        say(f"Installed {len(installed)} packages: {', '.join(installed)}")
-        STAMP.write_text(f"{fingerprint()} {purpose}\n")
-        UNFINISHED.unlink()
+    if not is_sound():
+        make_venv()
+    UNFINISHED.write_text("an installation is under way, or was cut short\n")
+    STAMP.unlink(missing_ok=True)
+    extra = "[dev]" if purpose == "test" else ""
+    say("Installing the packages pinned in constraints.txt, several hundred megabytes the first time")
+    pip_install("setuptools")
+    pip_install("--no-build-isolation", "--editable", f".{extra}")
+    freeze: list[str | Path] = [VENV_PYTHON, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"]
+    installed = subprocess.run(freeze, capture_output=True, text=True, check=True).stdout.split()
+    say(f"Installed {len(installed)} packages: {', '.join(installed)}")
+    STAMP.write_text(f"{fingerprint()} {purpose}\n")
+    UNFINISHED.unlink()
 
 
 def main(purpose: str) -> int:
@@ -226,8 +220,9 @@ def main(purpose: str) -> int:
         say(f"Python 3.11 to 3.14 is needed, {sys.executable} is {sys.version.split()[0]}")
         return 1
     try:
-        provide_libraries()
-        complete_venv(purpose)
+        with contextlib.nullcontext() if is_complete(purpose) else alone():
+            provide_packages()
+            complete_venv(purpose)
     except (BootstrapError, OSError) as error:
         print(f"[setup] {error}", file=sys.stderr)
         return 1
