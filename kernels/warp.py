@@ -111,8 +111,8 @@ def _split(offset, start, step, size, low, high, fraction):
 @core
 def _linear_core(image, dx, dy, step, out, y0, y1):
     height, width = image.shape
-    flat = image.reshape(image.size)
     length = out.shape[1]
+    flat, stride = image.reshape(image.size), np.uint32(width)
     index, rest = np.empty((4, length), np.int32), np.empty((2, length), np.float32)
     left, right, top, bottom = index[0], index[1], index[2], index[3]
     s, t = rest[0], rest[1]
@@ -122,44 +122,54 @@ def _linear_core(image, dx, dy, step, out, y0, y1):
         _split(dy[y], step * y, still, height, top, bottom, t)
         row = out[y]
         for x in range(length):
-            above, below = np.uint32(top[x]) * np.uint32(width), np.uint32(bottom[x]) * np.uint32(width)
-            a, b = flat[above + np.uint32(left[x])], flat[above + np.uint32(right[x])]
-            c, d = flat[below + np.uint32(left[x])], flat[below + np.uint32(right[x])]
+            above, below = stride * np.uint32(top[x]), stride * np.uint32(bottom[x])
+            before, after = np.uint32(left[x]), np.uint32(right[x])
+            a, b = flat[above + before], flat[above + after]
+            c, d = flat[below + before], flat[below + after]
             upper, lower = a + s[x] * (b - a), c + s[x] * (d - c)
             row[x] = upper + t[x] * (lower - upper)
 
 
 @core
-def _keys(a, b, c, d, t):
-    """Interpolate between b (t = 0) and c (t = 1), a and d beyond them: Keys' cubic, written in differences."""
-    half, two, three = np.float32(0.5), np.float32(2), np.float32(3)
-    p, q, r = c - b, a - b, d - c
-    return b + half * t * ((p - q) + t * ((two * q + three * p - r) + t * ((r - q) - two * p)))
+def _keys_weights(t):
+    """Return Keys' weights (a = −1/2) of the pixels at −1, 1 and 2 for the place 0 ≤ t < 1; pixel 0 has the rest."""
+    half, one, three, four = np.float32(0.5), np.float32(1), np.float32(3), np.float32(4)
+    rest = one - t
+    return -half * t * rest * rest, half * t * (one + t * (four - three * t)), -half * t * t * rest
+
+
+@core
+def _blend(a, b, c, d, weights):
+    """Weigh four pixels as differences from b, so that equal pixels give exactly themselves."""
+    return b + weights[0] * (a - b) + weights[1] * (c - b) + weights[2] * (d - b)
 
 
 @core
 def _cubic_core(image, dx, dy, step, out, y0, y1):
     height, width = image.shape
     length = out.shape[1]
+    flat, stride = image.reshape(image.size), np.uint32(width)
     index, rest = np.empty((4, length), np.int32), np.empty((2, length), np.float32)
     left, right, top, bottom = index[0], index[1], index[2], index[3]
     s, t = rest[0], rest[1]
-    still = np.int64(0)
+    still, first, one, two = np.int64(0), np.int32(0), np.int32(1), np.int32(2)
+    last_x, last_y = np.int32(width - 1), np.int32(height - 1)
     for y in range(y0, y1):
         _split(dx[y], still, step, width, left, right, s)
         _split(dy[y], step * y, still, height, top, bottom, t)
         row = out[y]
         for x in range(length):
-            x1, x2 = np.uint32(left[x]), np.uint32(right[x])
-            x0, x3 = np.uint32(max(left[x] - 1, 0)), np.uint32(min(left[x] + 2, width - 1))
-            i0, i1 = image[np.uint32(max(top[x] - 1, 0))], image[np.uint32(top[x])]
-            i2, i3 = image[np.uint32(bottom[x])], image[np.uint32(min(top[x] + 2, height - 1))]
-            row[x] = _keys(
-                _keys(i0[x0], i0[x1], i0[x2], i0[x3], s[x]),
-                _keys(i1[x0], i1[x1], i1[x2], i1[x3], s[x]),
-                _keys(i2[x0], i2[x1], i2[x2], i2[x3], s[x]),
-                _keys(i3[x0], i3[x1], i3[x2], i3[x3], s[x]),
-                t[x],
+            a, b = np.uint32(max(left[x] - one, first)), np.uint32(left[x])
+            c, d = np.uint32(right[x]), np.uint32(min(left[x] + two, last_x))
+            i, j = stride * np.uint32(max(top[x] - one, first)), stride * np.uint32(top[x])
+            k, m = stride * np.uint32(bottom[x]), stride * np.uint32(min(top[x] + two, last_y))
+            along_x = _keys_weights(s[x])
+            row[x] = _blend(
+                _blend(flat[i + a], flat[i + b], flat[i + c], flat[i + d], along_x),
+                _blend(flat[j + a], flat[j + b], flat[j + c], flat[j + d], along_x),
+                _blend(flat[k + a], flat[k + b], flat[k + c], flat[k + d], along_x),
+                _blend(flat[m + a], flat[m + b], flat[m + c], flat[m + d], along_x),
+                _keys_weights(t[x]),
             )
 
 
