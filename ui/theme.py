@@ -1,0 +1,102 @@
+"""Colours of the window, light and dark, derived from one place: the palette Qt gives us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QPalette
+
+#: The blue of the arrows, and the thin dark line around them that keeps them visible on any picture.
+ARROW = "#2a6df4"
+OUTLINE = "#0a1226"
+
+#: Arrows coloured by speed, slow to fast: up to ¼, ½, 1 and 2 times the reference speed, and beyond.
+SPEEDS = ("#3b7cff", "#22b8dd", "#49c86a", "#f2c230", "#f2453d")
+SPEED_STEPS = (0.25, 0.5, 1.0, 2.0)
+
+#: Text and plates of everything that lies on the picture; the same in both schemes, since pictures have none.
+PLATE = QColor(13, 17, 26, 190)
+PLATE_TEXT = QColor("#f4f6fb")
+PLATE_FAINT = QColor("#aeb8cc")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of one scheme as ``#rrggbb``: plots, banners, the backdrop of the picture."""
+
+    dark: bool
+    background: str
+    foreground: str
+    faint: str
+    grid: str
+    band: str
+    accent: str
+    backdrop: str
+    banner: str
+    banner_edge: str
+    banner_text: str
+    series: tuple[str, ...]
+
+
+LIGHT = Theme(
+    dark=False,
+    background="#ffffff",
+    foreground="#1d232e",
+    faint="#5c6675",
+    grid="#d5dae3",
+    band="#eef2f9",
+    accent="#2a6df4",
+    backdrop="#e3e6ec",
+    banner="#fdf0d9",
+    banner_edge="#c77700",
+    banner_text="#3b2600",
+    series=("#2a6df4", "#d2601a", "#0f8a6a", "#8a4fd0", "#b8336a", "#6b7280"),
+)
+DARK = Theme(
+    dark=True,
+    background="#14171d",
+    foreground="#e6eaf2",
+    faint="#98a3b5",
+    grid="#323946",
+    band="#1d222b",
+    accent="#6a9bff",
+    backdrop="#0e1014",
+    banner="#3a2c14",
+    banner_edge="#f0a63a",
+    banner_text="#ffe9c4",
+    series=("#6a9bff", "#ff9a57", "#3fcfa4", "#c39bff", "#ff7fa8", "#a3adbd"),
+)
+
+
+def theme(palette: QPalette) -> Theme:
+    """Return the colours that go with ``palette``: dark where its windows are darker than their text."""
+    window = palette.color(QPalette.ColorRole.Window).lightness()
+    text = palette.color(QPalette.ColorRole.WindowText).lightness()
+    return DARK if window < text else LIGHT
+
+
+def palette(*, dark: bool) -> QPalette:
+    """Return a full palette of one scheme, for platforms that offer none (offscreen, Xvfb) and for tests."""
+    colours = DARK if dark else LIGHT
+    window = QColor("#1c2027" if dark else "#f3f4f7")
+    button = QColor("#2a303a" if dark else "#fbfbfd")
+    result = QPalette(button, window)
+    role = QPalette.ColorRole
+    for name, value in (
+        (role.Base, colours.background),
+        (role.AlternateBase, colours.band),
+        (role.WindowText, colours.foreground),
+        (role.Text, colours.foreground),
+        (role.ButtonText, colours.foreground),
+        (role.ToolTipBase, "#2a303a" if dark else "#ffffff"),
+        (role.ToolTipText, colours.foreground),
+        (role.PlaceholderText, colours.faint),
+        (role.Highlight, ARROW),
+        (role.HighlightedText, "#ffffff"),
+        (role.Link, colours.accent),
+        (role.Accent, ARROW),
+    ):
+        result.setColor(role(name), QColor(value))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, name, QColor("#646d7b" if dark else "#9aa2af"))
+    return result
