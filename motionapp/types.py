@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
+if TYPE_CHECKING:  # the command line reads this file before it needs NumPy
+    import numpy as np
 
-if TYPE_CHECKING:
     from kernels.descent import DescentTrace
-
     from motionapp.settings import Settings
 
-Array = np.ndarray[Any, Any]
+Array: TypeAlias = "np.ndarray[Any, Any]"
 
 
 class MotionError(Exception):
