@@ -1,32 +1,20 @@
-"""Linear filters. Outside the picture every filter sees its mirror image (reflect-101: … c b | a b c … | b a …)."""
+"""Linear filters. Beyond its border a picture is continued by its mirror image, reflect-101: … c b | a b c … | b a …"""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from kernels import bands
 from kernels._jit import core
-from kernels.checks import Array
-
-
-@core
-def reflect(index: int, size: int) -> int:
-    """Return the pixel ``0 … size − 1`` that stands for ``index`` when the picture is mirrored at its edge pixels."""
-    if size == 1:
-        return 0
-    period = 2 * (size - 1)
-    index = index % period
-    return index if index < size else period - index
+from kernels.borders import mirror, reflect
+from kernels.checks import Array, as_image
 
 
 def result_array(out: Any, shape: tuple[int, ...], *inputs: Array) -> Array:
     """Return ``out`` if a core can write it, or a new float32 array of ``shape`` if it is None.
 
-    Raises
-    ------
-    TypeError
-        If ``out`` is not a float32 array.
-    ValueError
-        If ``out`` has another shape, is not C-contiguous and writable, or shares memory with an input.
+    Raises TypeError for another dtype; ValueError for another shape, strides, read-only or memory shared with an input.
     """
     if out is None:
         return np.empty(shape, np.float32)
@@ -39,3 +27,288 @@ def result_array(out: Any, shape: tuple[int, ...], *inputs: Array) -> Array:
     if any(np.may_share_memory(out, image) for image in inputs):
         raise ValueError("out must not share memory with an input")
     return out
+
+
+@core
+def _add_taps(line, taps, row):
+    """Add ``Σ taps[n] line[x + n]`` to ``row[x]``, four taps at a time so that the row stays in registers."""
+    size, width = len(taps), len(row)
+    n = 0
+    while n + 4 <= size:
+        p, q, r, s = taps[n], taps[n + 1], taps[n + 2], taps[n + 3]
+        a, b, c, d = line[n:], line[n + 1 :], line[n + 2 :], line[n + 3 :]
+        for x in range(width):
+            row[x] += (p * a[x] + q * b[x]) + (r * c[x] + s * d[x])
+        n += 4
+    while n < size:
+        p, a = taps[n], line[n:]
+        for x in range(width):
+            row[x] += p * a[x]
+        n += 1
+
+
+@core
+def _correlate_core(image, kernel, centre_y, centre_x, out, y0, y1):
+    height, width = image.shape
+    rows, columns = kernel.shape
+    line = np.empty(width + columns - 1, np.float32)
+    for y in range(y0, y1):
+        row = out[y]
+        row[:] = np.float32(0)
+        for k in range(rows):
+            line[centre_x : centre_x + width] = image[reflect(y + k - centre_y, height)]
+            mirror(line, centre_x, width)
+            _add_taps(line, kernel[k], row)
+
+
+def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
+    """Lay a kernel over every pixel of an image and sum the products, ``f[m, n] = Σ I[m + k, n + l] g[k, l]``.
+
+    Parameters
+    ----------
+    image
+        (H, W) real, finite.
+    kernel
+        (K, L) real, finite; k and l count from its middle pixel ``(K // 2, L // 2)``.
+    out
+        (H, W) float32, C-contiguous, apart from ``image`` and ``kernel``; allocated if None.
+
+    Returns
+    -------
+    (H, W) float32 in the unit of ``image``: ``out`` if given.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers or ``out`` is not float32.
+    ValueError
+        If a shape is wrong, an argument holds NaN or infinity or ``out`` cannot be written safely.
+
+    Notes
+    -----
+    Border reflect-101 for any size of image and kernel. K · L multiply-adds per pixel.
+
+    Examples
+    --------
+    >>> print(correlate([[8, 5, 2], [7, 5, 3], [9, 4, 1]], [[-1, 0, 1]] * 3)[1, 1])
+    -18.0
+    """
+    image, kernel = as_image(image), as_image(kernel, "kernel")
+    out = result_array(out, image.shape, image, kernel)
+    rows, columns = kernel.shape
+    bands.run(_correlate_core, image, kernel, rows // 2, columns // 2, out, height=out.shape[0], width=out.shape[1])
+    return out
+
+
+def convolve(image: Any, kernel: Any, out: Array | None = None) -> Array:
+    """Convolve an image with a kernel, ``f[m, n] = Σ I[m − k, n − l] g[k, l]``: an impulse becomes the kernel.
+
+    Parameters, Returns, Raises and Notes are those of :func:`correlate`; the kernel acts turned by 180°.
+
+    Examples
+    --------
+    >>> print(convolve([[8, 5, 2], [7, 5, 3], [9, 4, 1]], [[-1, 0, 1]] * 3)[1, 1])
+    18.0
+    """
+    image, kernel = as_image(image), as_image(kernel, "kernel")
+    out = result_array(out, image.shape, image, kernel)
+    centre_y, centre_x = ((size - 1) // 2 for size in kernel.shape)  # the middle, seen from the other end
+    turned = np.ascontiguousarray(kernel[::-1, ::-1])
+    bands.run(_correlate_core, image, turned, centre_y, centre_x, out, height=out.shape[0], width=out.shape[1])
+    return out
+
+
+@core
+def _separable_core(image, row_taps, column_taps, centre_x, centre_y, out, y0, y1):
+    height, width = image.shape
+    line = np.empty(width + len(row_taps) - 1, np.float32)
+    inner = line[centre_x : centre_x + width]
+    for y in range(y0, y1):
+        inner[:] = np.float32(0)
+        for k in range(len(column_taps)):
+            tap, source = column_taps[k], image[reflect(y + k - centre_y, height)]
+            for x in range(width):
+                inner[x] += tap * source[x]
+        mirror(line, centre_x, width)
+        row = out[y]
+        row[:] = np.float32(0)
+        _add_taps(line, row_taps, row)
+
+
+def separable(image: Any, row_kernel: Any, column_kernel: Any, out: Array | None = None) -> Array:
+    """Convolve with the outer product ``g[k, l] = column_kernel[k] · row_kernel[l]``, one axis after the other.
+
+    Parameters
+    ----------
+    image, out
+        As :func:`correlate`, which says too what is returned and raised.
+    row_kernel, column_kernel
+        (L,) weights along x and (K,) weights along y: real, finite, counted from the middle ``L // 2``, ``K // 2``.
+
+    Notes
+    -----
+    K + L multiply-adds per pixel instead of K · L; each row is filtered along y, then along x, in cache.
+
+    Examples
+    --------
+    >>> print(separable([[0, 0, 1, 0, 0]], [1, 2, 3], [2]))
+    [[0. 2. 4. 6. 0.]]
+    """
+    image = as_image(image)
+    taps = []
+    for name, kernel in (("row_kernel", row_kernel), ("column_kernel", column_kernel)):
+        if np.ndim(kernel) != 1:
+            raise ValueError(f"{name} must have shape (K,), got {np.shape(kernel)}")
+        taps.append(np.ascontiguousarray(as_image(np.reshape(kernel, (1, -1)), name)[0, ::-1]))
+    out = result_array(out, image.shape, image)
+    centre_x, centre_y = ((len(tap) - 1) // 2 for tap in taps)
+    bands.run(_separable_core, image, *taps, centre_x, centre_y, out, height=out.shape[0], width=out.shape[1])
+    return out
+
+
+def gaussian_kernel(sigma: float, order: int = 0) -> Array:
+    """Return the weights of a sampled Gaussian or of its ``order``-th derivative.
+
+    ``g(x) = exp(−x² / 2σ²) / Σ exp(…)``; ``g⁽ᴺ⁾(x) = (−1/σ)ᴺ He_N(x/σ) g(x)`` with Hermite's polynomial He_N.
+
+    Parameters
+    ----------
+    sigma
+        Standard deviation in px, > 0. Derivatives need about 0.7 px or more to be well sampled.
+    order
+        Order N of the derivative, ≥ 0.
+
+    Returns
+    -------
+    (2 r + 1,) float64 with r = ⌊5 σ + ½⌋; unit px⁻ᴺ. Order 0 sums to 1.
+
+    Raises ValueError if ``sigma`` is not positive and finite or ``order`` is negative.
+
+    Examples
+    --------
+    >>> print(gaussian_kernel(0.4).round(4))
+    [0.     0.0404 0.9192 0.0404 0.    ]
+    """
+    if not (sigma > 0 and math.isfinite(sigma)):
+        raise ValueError(f"sigma must be positive and finite, got {sigma}")
+    if order < 0:
+        raise ValueError(f"order must be 0 or more, got {order}")
+    radius = int(5 * sigma + 0.5)
+    x = np.arange(-radius, radius + 1) / sigma
+    bell = np.exp(-x * x / 2)
+    hermite = np.polynomial.hermite_e.hermeval(x, [0] * order + [1])
+    return (-1 / sigma) ** order * hermite * bell / bell.sum()
+
+
+def gaussian(image: Any, sigma: float, out: Array | None = None) -> Array:
+    """Blur an image with :func:`gaussian_kernel` along both axes; arguments and errors as :func:`separable`.
+
+    Examples
+    --------
+    >>> print(gaussian(np.full((2, 3), 5), 1.5).round(5))
+    [[5. 5. 5.]
+     [5. 5. 5.]]
+    """
+    taps = gaussian_kernel(sigma)
+    return separable(image, taps, taps, out)
+
+
+@core
+def _derivative_core(image, axis, out, y0, y1):
+    height, width = image.shape
+    eight, twelfth = np.float32(8), np.float32(1 / 12)
+    line = np.empty(width + 4, np.float32)
+    for y in range(y0, y1):
+        row = out[y]
+        if axis == 0:
+            a, b = image[reflect(y - 2, height)], image[reflect(y - 1, height)]
+            c, d = image[reflect(y + 1, height)], image[reflect(y + 2, height)]
+        else:
+            line[2 : width + 2] = image[y]
+            mirror(line, np.int64(2), width)
+            a, b, c, d = line[0:], line[1:], line[3:], line[4:]
+        for x in range(width):
+            row[x] = (eight * (c[x] - b[x]) - (d[x] - a[x])) * twelfth
+
+
+def derivative(image: Any, axis: int, out: Array | None = None) -> Array:
+    """Differentiate along an axis: ``(8 (I[n+1] − I[n−1]) − (I[n+2] − I[n−2])) / 12``, right up to degree 4.
+
+    Parameters
+    ----------
+    image, out
+        As :func:`correlate`, which says too what is raised; ValueError also for another ``axis``.
+    axis
+        0 for ∂/∂y (down), 1 for ∂/∂x (to the right).
+
+    Returns
+    -------
+    (H, W) float32 in the unit of ``image`` per px: ``out`` if given.
+
+    Notes
+    -----
+    Border reflect-101. Exactly 0 where the image is constant and on the edge pixels, across the edge.
+
+    Examples
+    --------
+    >>> print(derivative([[0, 12, 48, 108, 192]], 1))
+    [[ 0. 24. 48. 88.  0.]]
+    """
+    if axis not in (0, 1):
+        raise ValueError(f"axis must be 0 (y) or 1 (x), got {axis}")
+    image = as_image(image)
+    out = result_array(out, image.shape, image)
+    bands.run(_derivative_core, image, int(axis), out, height=out.shape[0], width=out.shape[1])
+    return out
+
+
+def steering_weights(order: int, angle: float) -> Array:
+    """Return the weights that steer a derivative: ``(cos α ∂x + sin α ∂y)ᴺ = Σ_k weights[k] ∂xᴺ⁻ᵏ ∂yᵏ``.
+
+    For the order N ≥ 0 and the angle α in radians (0 to the right, π/2 down) these are the N + 1 float64 numbers
+    ``C(N, k) cosᴺ⁻ᵏ α sinᵏ α``: as many basis filters make any direction.
+
+    References
+    ----------
+    W. T. Freeman, E. H. Adelson, "The design and use of steerable filters", IEEE Trans. Pattern Analysis and Machine
+    Intelligence 13(9), 1991, sections II and III.
+
+    Examples
+    --------
+    >>> print(steering_weights(2, 0.0))
+    [1. 0. 0.]
+    """
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return np.array([math.comb(order, k) * cosine ** (order - k) * sine**k for k in range(order + 1)])
+
+
+def derivative_of_gaussian(image: Any, sigma: float, angle: float, *, order: int = 1) -> Array:
+    """Convolve with a derivative of a Gaussian in any direction, steered from ``order + 1`` separable ones.
+
+    Order 1 is ``g^α = cos α · g_x + sin α · g_y``: the slope of the blurred image along α.
+
+    Parameters
+    ----------
+    image
+        (H, W) real, finite; errors as :func:`correlate`.
+    sigma, order
+        Standard deviation in px and order of the derivative; errors as :func:`gaussian_kernel`.
+    angle
+        Direction α in radians: 0 to the right, π/2 down.
+
+    Returns
+    -------
+    (H, W) float32 in the unit of ``image`` per px to the power ``order``.
+
+    Examples
+    --------
+    >>> ramp = np.tile(3.0 * np.arange(33), (33, 1))
+    >>> print(derivative_of_gaussian(ramp, 1.5, 0.0)[16, 16].round(3))
+    3.0
+    """
+    taps = [gaussian_kernel(sigma, n) for n in range(order + 1)]
+    image = as_image(image)
+    total = np.zeros_like(image)
+    for k, weight in enumerate(steering_weights(order, angle)):
+        total += np.float32(weight) * separable(image, taps[order - k], taps[k])
+    return total

@@ -1,8 +1,10 @@
-"""Gaussian and Laplacian pyramids of Burt and Adelson, exact on any image size.
+"""Gaussian and Laplacian pyramids, exact on any image size.
 
 In one dimension reducing ``n`` samples is the matrix ``G`` (:func:`reduce_matrix`) and expanding back to ``n``
 is ``F`` (:func:`expand_matrix`); images take them on both axes. Rows of both sum to 1, so a constant stays that
 constant up to the border. Pixel ``k`` of a level lies on pixel ``2 k`` of the level below it.
+
+P. J. Burt, E. H. Adelson, "The Laplacian pyramid as a compact image code", IEEE Trans. Communications 31(4), 1983.
 """
 
 from collections.abc import Sequence
@@ -12,8 +14,9 @@ import numpy as np
 
 from kernels import bands
 from kernels._jit import core
+from kernels.borders import mirror, reflect
 from kernels.checks import Array, as_image
-from kernels.filters import reflect, result_array
+from kernels.filters import result_array
 
 #: The binomial low-pass filter times 16: the generating kernel of Burt and Adelson with a = 3/8.
 _TAPS = (1, 4, 6, 4, 1)
@@ -27,23 +30,7 @@ def reduced_shape(shape: tuple[int, int]) -> tuple[int, int]:
 def reduce_matrix(size: int) -> Array:
     """Return ``G``, the matrix that blurs ``size`` samples with [1 4 6 4 1]/16 and keeps every second one.
 
-    Parameters
-    ----------
-    size
-        Number of samples n ≥ 1.
-
-    Returns
-    -------
-    (⌈n/2⌉, n) float64; every row sums to 1.
-
-    Raises
-    ------
-    ValueError
-        If ``size`` is not positive.
-
-    Notes
-    -----
-    Border reflect-101, so sixteenths are exact: 16 G for 4 samples is [6 8 2 0; 1 4 7 4].
+    It is (⌈n/2⌉, n) float64 for n = ``size`` ≥ 1 samples, ValueError otherwise; every row sums to 1.
 
     Examples
     --------
@@ -63,24 +50,8 @@ def reduce_matrix(size: int) -> Array:
 def expand_matrix(size: int) -> Array:
     """Return ``F``, the matrix that spreads ⌈size/2⌉ samples over ``size``: insert zeros, blur, double.
 
-    Parameters
-    ----------
-    size
-        Number of samples n ≥ 1 after expansion; 2 h and 2 h − 1 both take h samples.
-
-    Returns
-    -------
-    (n, ⌈n/2⌉) float64; every row sums to 1.
-
-    Raises
-    ------
-    ValueError
-        If ``size`` is not positive.
-
-    Notes
-    -----
-    The zero-filled signal is continued by reflect-101, which keeps even places even. F = 2 Gᵀ holds away from the
-    border only.
+    It is (n, ⌈n/2⌉) float64 for n = ``size`` ≥ 1 samples, ValueError otherwise; every row sums to 1. F = 2 Gᵀ holds
+    away from the border only.
 
     Examples
     --------
@@ -114,9 +85,7 @@ def _reduce_core(image, out, y0, y1):
         d, e = image[reflect(2 * y + 1, height)], image[reflect(2 * y + 2, height)]
         for x in range(width):
             inner[x] = (a[x] + e[x]) + four * (b[x] + d[x]) + six * c[x]
-        line[0], line[1] = inner[reflect(np.int64(-2), width)], inner[reflect(np.int64(-1), width)]
-        for x in range(width, 2 * half + 2):
-            line[x + 2] = inner[reflect(x, width)]
+        mirror(line, np.int64(2), width)
         row = out[y]
         for x in range(half):
             row[x] = ((l0[2 * x] + l4[2 * x]) + four * (l1[2 * x] + l3[2 * x]) + six * l2[2 * x]) * scale
@@ -151,8 +120,7 @@ def reduce(image: Any, out: Array | None = None) -> Array:
 
     References
     ----------
-    P. J. Burt, E. H. Adelson, "The Laplacian pyramid as a compact image code", IEEE Trans. Communications 31(4),
-    1983, section "The Gaussian pyramid".
+    Burt and Adelson 1983, section "The Gaussian pyramid".
 
     Examples
     --------
@@ -221,11 +189,8 @@ def expand(image: Any, shape: tuple[int, int], out: Array | None = None) -> Arra
 
     Raises
     ------
-    TypeError
-        If ``image`` does not hold real numbers or ``out`` is not float32.
-    ValueError
-        If ``shape`` does not reduce to the shape of ``image``, ``image`` holds NaN or infinity, or ``out`` cannot be
-        written safely.
+    TypeError, ValueError
+        As :func:`reduce`; ValueError also if ``shape`` does not reduce to that of ``image``.
 
     Notes
     -----
@@ -234,8 +199,7 @@ def expand(image: Any, shape: tuple[int, int], out: Array | None = None) -> Arra
 
     References
     ----------
-    P. J. Burt, E. H. Adelson, "The Laplacian pyramid as a compact image code", IEEE Trans. Communications 31(4),
-    1983, section "Gaussian pyramid interpolation".
+    Burt and Adelson 1983, section "Gaussian pyramid interpolation".
 
     Examples
     --------
@@ -306,11 +270,6 @@ def laplacian(image: Any, levels: int) -> list[Array]:
     TypeError, ValueError
         As :func:`reduce`; ValueError also if ``levels`` is not positive.
 
-    References
-    ----------
-    P. J. Burt, E. H. Adelson, "The Laplacian pyramid as a compact image code", IEEE Trans. Communications 31(4), 1983,
-    section "The Laplacian pyramid".
-
     Examples
     --------
     >>> picture = np.arange(35.0).reshape(5, 7)
@@ -337,10 +296,8 @@ def collapse(bands: Sequence[Any]) -> Array:
 
     Raises
     ------
-    TypeError
-        If a band does not hold real numbers.
-    ValueError
-        If there is no band, sizes do not halve from one to the next or a band holds NaN or infinity.
+    TypeError, ValueError
+        As :func:`expand`, naming the band; ValueError also if there is none.
 
     Notes
     -----
