@@ -130,11 +130,13 @@ def fingerprint() -> str:
 
 
 def is_sound() -> bool:
-    """Whether the environment's Python starts, has pip, and no installation into it was cut short."""
+    """Whether the environment's Python starts, is new enough, has pip, and no installation into it was cut short."""
     if UNFINISHED.exists() or not VENV_PYTHON.exists():
         return False
     try:
-        probe = subprocess.run([VENV_PYTHON, "-c", "import pip"], capture_output=True)
+        probe = subprocess.run(
+            [VENV_PYTHON, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True
+        )
     except OSError:
         return False
     return probe.returncode == 0
