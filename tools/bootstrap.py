@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "complete.txt"  # what the environment was completed for; written last
 UNFINISHED = VENV / "unfinished.txt"  # there while an installation is under way
+SOUND = "import pip, sys; sys.exit(sys.version_info < (3, 11))"  # what must succeed inside it
 
 #: Debian package → the shared library that OpenCV, PyAV and Qt load from it, with or without a display.
 HEADLESS_LIBRARIES = {
@@ -33,14 +34,20 @@ HEADLESS_LIBRARIES = {
     "libfreetype6": "libfreetype.so.6",
     "libdbus-1-3": "libdbus-1.so.3",
 }
-#: The same for Qt's windows under X11.
+#: The same for Qt's windows, by the variable that announces the display.
 WINDOW_LIBRARIES = {
-    "libxcb-cursor0": "libxcb-cursor.so.0",
-    "libxcb-icccm4": "libxcb-icccm.so.4",
-    "libxcb-keysyms1": "libxcb-keysyms.so.1",
-    "libxcb-shape0": "libxcb-shape.so.0",
-    "libxcb-xkb1": "libxcb-xkb.so.1",
-    "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+    "DISPLAY": {
+        "libxcb-cursor0": "libxcb-cursor.so.0",
+        "libxcb-icccm4": "libxcb-icccm.so.4",
+        "libxcb-keysyms1": "libxcb-keysyms.so.1",
+        "libxcb-shape0": "libxcb-shape.so.0",
+        "libxcb-xkb1": "libxcb-xkb.so.1",
+        "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+    },
+    "WAYLAND_DISPLAY": {
+        "libwayland-cursor0": "libwayland-cursor.so.0",
+        "libwayland-egl1": "libwayland-egl.so.1",
+    },
 }
 FONT_PACKAGE = "fonts-dejavu-core"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
@@ -65,9 +72,11 @@ def lacks(library: str) -> bool:
 
 
 def missing_libraries() -> list[str]:
-    """Return the Debian packages whose shared library is missing; without a display windows need none."""
-    window = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    wanted = HEADLESS_LIBRARIES | (WINDOW_LIBRARIES if window else {})
+    """Return the Debian packages whose shared library is missing, for this display if any."""
+    wanted = dict(HEADLESS_LIBRARIES)
+    for variable, libraries in WINDOW_LIBRARIES.items():
+        if os.environ.get(variable):
+            wanted |= libraries
     return [package for package, library in wanted.items() if lacks(library)]
 
 
@@ -134,12 +143,9 @@ def is_sound() -> bool:
     if UNFINISHED.exists() or not VENV_PYTHON.exists():
         return False
     try:
-        probe = subprocess.run(
-            [VENV_PYTHON, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True
-        )
+        return subprocess.run([VENV_PYTHON, "-c", SOUND], capture_output=True).returncode == 0
     except OSError:
         return False
-    return probe.returncode == 0
 
 
 def is_complete(purpose: str) -> bool:
@@ -234,4 +240,6 @@ def main(purpose: str) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] not in (["run"], ["test"]):
+        sys.exit("usage: bootstrap.py run|test")
     sys.exit(main(sys.argv[1]))
