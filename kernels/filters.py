@@ -61,6 +61,13 @@ def _correlate_core(image, kernel, centre_y, centre_x, out, y0, y1):
             _add_taps(line, kernel[k], row)
 
 
+def _correlate(image: Any, kernel: Array, centre_y: int, centre_x: int, out: Array | None) -> Array:
+    image, kernel = as_image(image), np.array(kernel, order="C")
+    out = result_array(out, image.shape, image)
+    bands.run(_correlate_core, image, kernel, centre_y, centre_x, out, height=out.shape[0], width=out.shape[1])
+    return out
+
+
 def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
     """Lay a kernel over every pixel of an image and sum the products, ``f[m, n] = Σ I[m + k, n + l] g[k, l]``.
 
@@ -71,7 +78,7 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
     kernel
         (K, L) real, finite; k and l count from its middle pixel ``(K // 2, L // 2)``.
     out
-        (H, W) float32, C-contiguous, apart from ``image`` and ``kernel``; allocated if None.
+        (H, W) float32, C-contiguous, apart from ``image``; allocated if None.
 
     Returns
     -------
@@ -93,11 +100,8 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
     >>> print(correlate([[8, 5, 2], [7, 5, 3], [9, 4, 1]], [[-1, 0, 1]] * 3)[1, 1])
     -18.0
     """
-    image, kernel = as_image(image), as_image(kernel, "kernel")
-    out = result_array(out, image.shape, image, kernel)
-    rows, columns = kernel.shape
-    bands.run(_correlate_core, image, kernel, rows // 2, columns // 2, out, height=out.shape[0], width=out.shape[1])
-    return out
+    kernel = as_image(kernel, "kernel")
+    return _correlate(image, kernel, kernel.shape[0] // 2, kernel.shape[1] // 2, out)
 
 
 def convolve(image: Any, kernel: Any, out: Array | None = None) -> Array:
@@ -110,12 +114,8 @@ def convolve(image: Any, kernel: Any, out: Array | None = None) -> Array:
     >>> print(convolve([[8, 5, 2], [7, 5, 3], [9, 4, 1]], [[-1, 0, 1]] * 3)[1, 1])
     18.0
     """
-    image, kernel = as_image(image), as_image(kernel, "kernel")
-    out = result_array(out, image.shape, image, kernel)
-    centre_y, centre_x = ((size - 1) // 2 for size in kernel.shape)  # the middle, seen from the other end
-    turned = np.ascontiguousarray(kernel[::-1, ::-1])
-    bands.run(_correlate_core, image, turned, centre_y, centre_x, out, height=out.shape[0], width=out.shape[1])
-    return out
+    kernel = as_image(kernel, "kernel")[::-1, ::-1]
+    return _correlate(image, kernel, (kernel.shape[0] - 1) // 2, (kernel.shape[1] - 1) // 2, out)
 
 
 @core
@@ -138,16 +138,14 @@ def _separable_core(image, row_taps, column_taps, centre_x, centre_y, out, y0, y
 def separable(image: Any, row_kernel: Any, column_kernel: Any, out: Array | None = None) -> Array:
     """Convolve with the outer product ``g[k, l] = column_kernel[k] · row_kernel[l]``, one axis after the other.
 
+    K + L multiply-adds per pixel instead of K · L; each row is filtered along y, then along x, in cache.
+
     Parameters
     ----------
     image, out
         As :func:`correlate`, which says too what is returned and raised.
     row_kernel, column_kernel
         (L,) weights along x and (K,) weights along y: real, finite, counted from the middle ``L // 2``, ``K // 2``.
-
-    Notes
-    -----
-    K + L multiply-adds per pixel instead of K · L; each row is filtered along y, then along x, in cache.
 
     Examples
     --------
@@ -167,22 +165,13 @@ def separable(image: Any, row_kernel: Any, column_kernel: Any, out: Array | None
 
 
 def gaussian_kernel(sigma: float, order: int = 0) -> Array:
-    """Return the weights of a sampled Gaussian or of its ``order``-th derivative.
+    """Return the weights of a sampled Gaussian, or of its derivative of an ``order`` N ≥ 0.
 
-    ``g(x) = exp(−x² / 2σ²) / Σ exp(…)``; ``g⁽ᴺ⁾(x) = (−1/σ)ᴺ He_N(x/σ) g(x)`` with Hermite's polynomial He_N.
+    ``g(x) = exp(−x² / 2σ²) / Σ exp(…)``; ``g⁽ᴺ⁾(x) = (−1/σ)ᴺ He_N(x/σ) g(x)`` with Hermite's polynomial He_N, as
+    (2 r + 1,) float64 in px⁻ᴺ with r = ⌊5 σ + ½⌋. Order 0 sums to 1.
 
-    Parameters
-    ----------
-    sigma
-        Standard deviation in px, > 0. Derivatives need about 0.7 px or more to be well sampled.
-    order
-        Order N of the derivative, ≥ 0.
-
-    Returns
-    -------
-    (2 r + 1,) float64 with r = ⌊5 σ + ½⌋; unit px⁻ᴺ. Order 0 sums to 1.
-
-    Raises ValueError if ``sigma`` is not positive and finite or ``order`` is negative.
+    Raises ValueError unless ``sigma`` (px) is positive and finite and ``order`` is 0 or more. Derivatives are well
+    sampled from about σ = 0.7 px.
 
     Examples
     --------
@@ -237,13 +226,9 @@ def derivative(image: Any, axis: int, out: Array | None = None) -> Array:
     Parameters
     ----------
     image, out
-        As :func:`correlate`, which says too what is raised; ValueError also for another ``axis``.
+        As :func:`correlate`, which says too what is raised; the result is in the unit of ``image`` per px.
     axis
-        0 for ∂/∂y (down), 1 for ∂/∂x (to the right).
-
-    Returns
-    -------
-    (H, W) float32 in the unit of ``image`` per px: ``out`` if given.
+        0 for ∂/∂y (down), 1 for ∂/∂x (to the right); ValueError for another.
 
     Notes
     -----
@@ -265,19 +250,20 @@ def derivative(image: Any, axis: int, out: Array | None = None) -> Array:
 def steering_weights(order: int, angle: float) -> Array:
     """Return the weights that steer a derivative: ``(cos α ∂x + sin α ∂y)ᴺ = Σ_k weights[k] ∂xᴺ⁻ᵏ ∂yᵏ``.
 
-    For the order N ≥ 0 and the angle α in radians (0 to the right, π/2 down) these are the N + 1 float64 numbers
-    ``C(N, k) cosᴺ⁻ᵏ α sinᵏ α``: as many basis filters make any direction.
+    For an order N ≥ 0 and an angle α in radians (0 to the right, π/2 down), ValueError otherwise, these are the N + 1
+    float64 numbers ``C(N, k) cosᴺ⁻ᵏ α sinᵏ α``: as many basis filters make any direction.
 
     References
     ----------
-    W. T. Freeman, E. H. Adelson, "The design and use of steerable filters", IEEE Trans. Pattern Analysis and Machine
-    Intelligence 13(9), 1991, sections II and III.
+    W. T. Freeman, E. H. Adelson, "The design and use of steerable filters", IEEE Trans. PAMI 13(9), 1991, II and III.
 
     Examples
     --------
     >>> print(steering_weights(2, 0.0))
     [1. 0. 0.]
     """
+    if order < 0 or not math.isfinite(angle):
+        raise ValueError(f"order must be 0 or more and angle finite, got {order} and {angle}")
     cosine, sine = math.cos(angle), math.sin(angle)
     return np.array([math.comb(order, k) * cosine ** (order - k) * sine**k for k in range(order + 1)])
 

@@ -116,11 +116,7 @@ def reduce(image: Any, out: Array | None = None) -> Array:
 
     Notes
     -----
-    Border reflect-101. About 9 multiply-adds per input pixel, each row filtered along y, then along x, in cache.
-
-    References
-    ----------
-    Burt and Adelson 1983, section "The Gaussian pyramid".
+    Border reflect-101. Each row is filtered along y, then along x, in cache. Burt and Adelson, "The Gaussian pyramid".
 
     Examples
     --------
@@ -194,12 +190,8 @@ def expand(image: Any, shape: tuple[int, int], out: Array | None = None) -> Arra
 
     Notes
     -----
-    Border: the zero-filled image is continued by reflect-101. Zeros are never multiplied: even places take
-    [1 6 1]/8, odd places [4 4]/8.
-
-    References
-    ----------
-    Burt and Adelson 1983, section "Gaussian pyramid interpolation".
+    Border: the zero-filled image is continued by reflect-101. No zero is multiplied: even places take [1 6 1]/8, odd
+    ones [4 4]/8. Burt and Adelson, "Gaussian pyramid interpolation".
 
     Examples
     --------
@@ -213,11 +205,6 @@ def expand(image: Any, shape: tuple[int, int], out: Array | None = None) -> Arra
     out = result_array(out, (height, width), image)
     bands.run(_expand_core, image, out, height=height, width=width)
     return out
-
-
-def _require_levels(levels: int) -> None:
-    if levels < 1:
-        raise ValueError(f"levels must be 1 or more, got {levels}")
 
 
 def gaussian(image: Any, levels: int) -> list[Array]:
@@ -244,7 +231,8 @@ def gaussian(image: Any, levels: int) -> list[Array]:
     >>> [level.shape for level in gaussian(np.ones((5, 7)), 4)]
     [(5, 7), (3, 4), (2, 2), (1, 1)]
     """
-    _require_levels(levels)
+    if levels < 1:
+        raise ValueError(f"levels must be 1 or more, got {levels}")
     pyramid = [np.array(as_image(image))]
     for _ in range(levels - 1):
         pyramid.append(reduce(pyramid[-1]))
@@ -263,12 +251,7 @@ def laplacian(image: Any, levels: int) -> list[Array]:
 
     Returns
     -------
-    List of float32 images, finest band first; :func:`collapse` rebuilds the image from it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :func:`reduce`; ValueError also if ``levels`` is not positive.
+    List of float32 images, finest band first; :func:`collapse` rebuilds the image from it. Errors as :func:`gaussian`.
 
     Examples
     --------
@@ -285,6 +268,8 @@ def laplacian(image: Any, levels: int) -> list[Array]:
 def collapse(bands: Sequence[Any]) -> Array:
     """Rebuild an image from its Laplacian pyramid, ``x_k = L_k + F x_{k+1}``, coarse to fine.
 
+    Exact for any border rule because F x_{k+1} is the very term :func:`laplacian` took away.
+
     Parameters
     ----------
     bands
@@ -298,10 +283,6 @@ def collapse(bands: Sequence[Any]) -> Array:
     ------
     TypeError, ValueError
         As :func:`expand`, naming the band; ValueError also if there is none.
-
-    Notes
-    -----
-    Exact for any border rule because F x_{k+1} is the very term :func:`laplacian` took away.
 
     Examples
     --------
