@@ -1,0 +1,202 @@
+"""A session without threads, and windows that remember nothing between tests."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+
+from motionapp import playback
+from motionapp.latest import Latest
+from motionapp.live import SessionStatus
+from motionapp.settings import Settings
+from motionapp.sources import SourceInfo
+from motionapp.types import ArrowField, Failure, Frame, Measures, Motion, Picture
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+
+FRAMES = 90
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says of every window what it cannot do; any other warning of Qt fails a test."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+def make_picture(index: int, settings: Settings) -> Picture:
+    """Return a small picture with a plain motion to the right."""
+    image = np.full((48, 64, 3), index % 256, np.uint8)
+    flow = np.zeros((2, 48, 64), np.float32)
+    flow[0] = 2.0
+    motion = Motion(Frame(index, index / 30, image), flow, np.ones((48, 64), np.float32), 1 / 30, settings)
+    vertices = np.array([[8, 8], [16, 8], [8, 24], [16, 24]], np.float32)
+    arrows = ArrowField(vertices, np.array([1, 0, 1, 0], np.uint8), np.full(4, 60.0, np.float32), 0.13)
+    return Picture(motion, image, arrows, Measures(60.0, 60.0, 60.0, 60.0, 1.0, 1.0))
+
+
+class FakeSession:
+    """Keeps the rules of :mod:`motionapp.playback`, shows a picture when told to, and notes every call."""
+
+    def __init__(self, uri: str, settings: Settings) -> None:
+        self.uri, self.settings = uri, settings
+        self.pictures: Latest[Picture] = Latest()
+        self.failures: queue.SimpleQueue[Failure] = queue.SimpleQueue()
+        self.calls: list[tuple[object, ...]] = []
+        self.phase = ""
+        self.preparing: tuple[int, int, str] | None = None
+        self.recording: Path | None = None
+        self.recorded: Path | None = None
+        self.closed = self.tracing = False
+        live = uri.startswith("camera:")
+        kind = "camera" if live else "scene" if uri.startswith("scene:") else "video"
+        count = None if live else FRAMES
+        self.info = SourceInfo(Path(uri).name, uri, kind, 64, 48, 30.0, count, None if live else FRAMES / 30)
+        self.state = playback.Playback(count=count, live=live, index=10)
+
+    def show(self, index: int) -> None:
+        """Let a picture arrive."""
+        self.state = replace(self.state, index=index)
+        self.pictures.put(make_picture(index, self.settings))
+
+    def status(self) -> SessionStatus:
+        state = self.state
+        phase = self.phase or ("ended" if state.ended else "playing" if state.playing else "paused")
+        return SessionStatus(
+            phase=phase,
+            info=None if phase in ("opening", "failed") else self.info,
+            index=state.index if state.wanted is None else state.wanted,
+            pts_s=(state.index or 0) / 30,
+            speed=state.speed,
+            first=state.first,
+            last=state.last,
+            loop=state.loop,
+            source_hz=30.0,
+            processed_hz=29.5,
+            latency_ms=21.4,
+            dropped=3,
+            preparing=self.preparing,
+            recording=self.recording,
+            recorded=self.recorded,
+            recorded_frames=7,
+        )
+
+    def apply(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def play(self) -> None:
+        self._change("play", playback.play)
+
+    def pause(self) -> None:
+        self._change("pause", playback.pause)
+
+    def seek(self, index: int) -> None:
+        self._change("seek", playback.seek, index)
+
+    def step(self, count: int) -> None:
+        self._change("step", playback.step, count)
+
+    def set_speed(self, speed: float) -> None:
+        self._change("set_speed", playback.set_speed, speed)
+
+    def set_range(self, first: int | None, last: int | None) -> None:
+        self._change("set_range", playback.set_range, first, last)
+
+    def set_loop(self, loop: bool) -> None:
+        self._change("set_loop", playback.set_loop, loop)
+
+    def start_recording(self, path: Path) -> None:
+        self.calls.append(("start_recording", path))
+        self.recording = path
+
+    def stop_recording(self) -> None:
+        self.calls.append(("stop_recording",))
+        self.recording, self.recorded = None, self.recording
+
+    def want_trace(self, on: bool) -> None:
+        self.tracing = on
+
+    def close(self, timeout_s: float = 2.0) -> bool:
+        self.closed = True
+        self.pictures.close()
+        return True
+
+    def _change(self, name: str, command: Callable[..., playback.Playback], *values: object) -> None:
+        self.calls.append((name, *values))
+        self.state = command(self.state, *values)
+
+
+class Sessions:
+    """Opens fake sessions and remembers them, newest last."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeSession] = []
+        self.before: Callable[[str], None] = lambda uri: None
+
+    def __call__(self, uri: str, settings: Settings, size: tuple[int, int] | None) -> tuple[FakeSession, str]:
+        self.before(uri)
+        self.made.append(FakeSession(uri, settings))
+        return self.made[-1], uri
+
+    @property
+    def last(self) -> FakeSession:
+        return self.made[-1]
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An ini file of its own, and a folder for recordings."""
+    return QSettings(str(tmp_path / "motionapp.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def preferences(store, tmp_path):
+    kept = Preferences(store)
+    kept.choices = replace(kept.choices, recordings=tmp_path / "recordings")
+    return kept
+
+
+@pytest.fixture
+def sessions():
+    return Sessions()
+
+
+@pytest.fixture
+def make_window(qtbot, preferences, sessions) -> Iterator[Callable[..., MainWindow]]:
+    """Make windows that are closed at the end, whatever the test did."""
+    made: list[MainWindow] = []
+
+    def make(**changes: object) -> MainWindow:
+        window = MainWindow(preferences, **{"opener": sessions, "cameras": list, **changes})
+        qtbot.addWidget(window)
+        made.append(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def window(make_window):
+    """An empty window with the start page."""
+    return make_window()
+
+
+@pytest.fixture
+def playing(qtbot, window, sessions):
+    """A window that plays a fake clip, one picture shown."""
+    window.open("scene:moving-arm")
+    qtbot.waitUntil(lambda: window.bridge.session is not None)
+    sessions.last.show(10)
+    qtbot.waitUntil(lambda: window.commands["snapshot"].isEnabled())
+    sessions.last.calls.clear()
+    return window

@@ -1,0 +1,2 @@
+def test_smoke(playing):
+    assert playing.stage.at_start is False

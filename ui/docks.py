@@ -1,0 +1,127 @@
+"""Where the panels are: settings and descent on the right, motion over time under the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
+
+from ui.preferences import Preferences
+
+#: Raised whenever the set of docks changes, so that a layout stored by another version is not applied.
+LAYOUT_VERSION = 1
+
+#: Width of the right column and height of the plots in px at 1280×720.
+RIGHT_PX = 330
+PLOT_PX = 170
+
+
+class Docks(QObject):
+    """Owns the docks of a window, their stored layout and what full screen hides.
+
+    Later panels (Classify) join the settings as tabs of the same dock.
+    """
+
+    NAMES = ("show_panel", "show_motion", "show_descent")
+
+    descent_seen = Signal(bool)
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        panels: Mapping[str, QWidget],
+        motion: QWidget,
+        descent: QWidget,
+        commands: Mapping[str, QAction],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._before: tuple[QByteArray, bool] | None = None
+        self.tabs = QTabWidget(documentMode=True)
+        for title, panel in panels.items():
+            scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            scroll.setWidget(panel)
+            self.tabs.addTab(scroll, title)
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        window.setCorner(Qt.Corner.BottomRightCorner, right)
+        self._docks = {
+            "show_panel": self._dock("Settings", self.tabs, right),
+            "show_descent": self._dock("Descent", descent, right),
+            "show_motion": self._dock("Motion over time", motion, bottom),
+        }
+        for name, dock in self._docks.items():
+            dock.visibilityChanged.connect(lambda _seen, dock=dock, action=commands[name]: _tick(action, dock))
+        self._docks["show_descent"].visibilityChanged.connect(self.descent_seen)
+        self.reset()
+        self._default = window.saveState(LAYOUT_VERSION)
+
+    def toggle(self, name: str) -> None:
+        """Show or hide the dock of a command."""
+        dock = self._docks[name]
+        dock.setVisible(dock.isHidden())
+        if not dock.isHidden():
+            dock.raise_()
+
+    def reset(self) -> None:
+        """Put every dock back to its place and size."""
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        for name, dock in self._docks.items():
+            dock.setFloating(False)
+            self._window.addDockWidget(bottom if name == "show_motion" else right, dock)
+            dock.show()
+        panel, descent, motion = (self._docks[name] for name in ("show_panel", "show_descent", "show_motion"))
+        self._window.splitDockWidget(panel, descent, Qt.Orientation.Vertical)
+        self._window.resizeDocks([panel, descent], [RIGHT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([panel, descent], [10 * PLOT_PX, PLOT_PX], Qt.Orientation.Vertical)
+        self._window.resizeDocks([motion], [PLOT_PX], Qt.Orientation.Vertical)
+
+    def restore(self, preferences: Preferences) -> None:
+        """Take over size, place and docks of the last time; without them the defaults stay."""
+        geometry = preferences.layout("geometry")
+        if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
+            self._window.resize(1280, 720)
+        if not self._window.restoreState(preferences.layout("docks"), LAYOUT_VERSION):
+            self._window.restoreState(self._default, LAYOUT_VERSION)
+
+    def keep(self, preferences: Preferences) -> None:
+        """Remember size, place and docks, those from before full screen if it is on."""
+        docks = self._before[0] if self._before else self._window.saveState(LAYOUT_VERSION)
+        preferences.keep_layout("docks", docks)
+        preferences.keep_layout("geometry", self._window.saveGeometry())
+
+    @property
+    def full_screen(self) -> bool:
+        """Whether only the picture is shown."""
+        return self._before is not None
+
+    def set_full_screen(self, on: bool, others: list[QWidget]) -> None:
+        """Show nothing but the picture: hide the docks and ``others``, or bring all back."""
+        if on == self.full_screen:
+            return
+        if on:
+            self._before = self._window.saveState(LAYOUT_VERSION), self._window.isMaximized()
+            for widget in (*self._docks.values(), *others):
+                widget.hide()
+            self._window.showFullScreen()
+            return
+        assert self._before is not None
+        state, maximised = self._before
+        self._before = None
+        self._window.showMaximized() if maximised else self._window.showNormal()
+        for widget in others:
+            widget.show()
+        self._window.restoreState(state, LAYOUT_VERSION)
+
+    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(title)
+        dock.setWidget(content)
+        self._window.addDockWidget(area, dock)
+        return dock
+
+
+def _tick(action: QAction, dock: QDockWidget) -> None:
+    action.setChecked(not dock.isHidden())

@@ -1,0 +1,339 @@
+"""The window: puts the rooms together and lets settings, pictures and problems flow between them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QToolBar
+
+from motionapp.settings import FlowSettings, Settings, ViewSettings
+from motionapp.types import Failure, Picture
+from ui.actions import enable, make_actions
+from ui.background import Background
+from ui.docks import Docks
+from ui.flow_panel import FlowPanel
+from ui.icons import SMALL, icon
+from ui.key_page import KeyPage
+from ui.menus import fill_menu_bar, fill_toolbar
+from ui.naming import source_name
+from ui.opener import open_session
+from ui.playback_commands import PlaybackCommands
+from ui.plots import DescentPlot, MotionPlot
+from ui.preferences import Choices, Preferences
+from ui.preferences_dialog import PreferencesDialog
+from ui.recording_commands import RecordingCommands
+from ui.session_bridge import SessionBridge
+from ui.shortcuts import ShortcutRule
+from ui.source_commands import SourceCommands, find_cameras
+from ui.stage import Stage
+from ui.status_line import StatusLine
+from ui.view_commands import ViewCommands
+from ui.view_panel import ViewPanel
+
+if TYPE_CHECKING:
+    from motionapp.camera import CameraInfo
+
+    from motionapp.live import SessionStatus
+    from motionapp.sources import SourceInfo
+    from ui.session_bridge import Opener
+
+LOG = logging.getLogger("motionapp")
+
+#: How long closing waits for sessions and files, altogether.
+CLOSE_S = 2.0
+
+
+class MainWindow(QMainWindow):
+    """Holds the one value of settings in force, and what is known of the source on show.
+
+    Parameters
+    ----------
+    preferences : Preferences
+        What is remembered between two starts.
+    opener, cameras : callable
+        Make a session of a URI; list the cameras. For tests.
+
+    Signals
+    -------
+    scheme_chosen(str)
+        Another colour scheme was chosen: "system", "light" or "dark".
+    """
+
+    scheme_chosen = Signal(str)
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        opener: Opener = open_session,
+        cameras: Callable[[], list[CameraInfo]] = find_cameras,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("motionapp")
+        self.preferences, self.settings = preferences, preferences.settings
+        self.unfinished = False
+        self._picture: Picture | None = None
+        self._info: SourceInfo | None = None
+        self._uri = ""
+        self.bridge, self.background = SessionBridge(opener, self), Background(self)
+        self.stage, self.status_line = Stage(), StatusLine()
+        self.flow_panel, self.view_panel = FlowPanel(), ViewPanel()
+        self.motion_plot, self.descent_plot = MotionPlot(), DescentPlot()
+        self.sources = SourceCommands(self, preferences, self.background, cameras)
+        self.playback = PlaybackCommands(self.bridge)
+        self.recordings = RecordingCommands(self, preferences, self.background, self.bridge, lambda: self._picture)
+        self.commands = make_actions(self, self._handlers())
+        self._lay_out()
+        self._connect()
+        self.rule = ShortcutRule(self, self.stage.view)
+        self._render_settings()
+        self.show_start()
+        self.docks.restore(preferences)
+
+    def _handlers(self) -> dict[str, Callable[[], None]]:
+        views = ViewCommands(lambda: self.settings, self.change)
+        docks = {name: lambda name=name: self.docks.toggle(name) for name in Docks.NAMES}
+        return {
+            **self.sources.handlers(),
+            **self.playback.handlers(),
+            **self.recordings.handlers(),
+            **views.handlers(),
+            **docks,
+            "close_source": self.show_start,
+            "preferences": self.ask_preferences,
+            "quit": lambda: (self.close(), None)[1],
+            "fullscreen": lambda: self.set_full_screen(not self.docks.full_screen),
+            "leave": self._leave,
+            "reset_layout": self._reset_layout,
+            "keys": self._show_keys,
+        }
+
+    def _lay_out(self) -> None:
+        menus = fill_menu_bar(self.menuBar(), self.commands)
+        self.sources.fill(menus)
+        self.toolbar = QToolBar("Tools", self)
+        self.toolbar.setObjectName("Tools")
+        self.toolbar.setMovable(False)
+        self.toolbar.setIconSize(SMALL)
+        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toolbar.toggleViewAction().setVisible(False)
+        fill_toolbar(self.toolbar, self.commands, menus)
+        self.addToolBar(self.toolbar)
+        self.setCentralWidget(self.stage)
+        self.setStatusBar(self.status_line)
+        panels = {"Motion": self.flow_panel, "View": self.view_panel}
+        self.docks = Docks(self, panels, self.motion_plot, self.descent_plot, self.commands)
+        self._draw_icons()
+
+    def _connect(self) -> None:
+        stage, transport, bridge, play = self.stage, self.stage.transport, self.bridge, self.playback
+        for chosen in (self.sources.chosen, stage.start.source_requested):
+            chosen.connect(self.open)
+        stage.start.open_requested.connect(self.sources.ask_file)
+        stage.start.camera_requested.connect(self.sources.open_default_camera)
+        stage.view.files_dropped.connect(self.sources.drop)
+        stage.view.double_clicked.connect(self.commands["fullscreen"].trigger)
+        stage.view.hovered.connect(self.status_line.show_reading)
+        for failed in (bridge.failed, self.background.failed, self.sources.failed):
+            failed.connect(self.show_failure)
+        bridge.opened.connect(self._opened)
+        bridge.refused.connect(lambda _uri: self.show_start())
+        bridge.pictured.connect(self._show_picture)
+        bridge.status_changed.connect(self._render_status)
+        transport.play_toggled.connect(play.toggle_play)
+        transport.seek_requested.connect(play.seek)
+        transport.step_requested.connect(play.step)
+        transport.speed_requested.connect(play.set_speed)
+        transport.range_requested.connect(play.set_range)
+        transport.loop_toggled.connect(play.set_loop)
+        self.motion_plot.seek_requested.connect(play.seek_time)
+        self.flow_panel.changed.connect(self._change_flow)
+        self.view_panel.changed.connect(self._change_view)
+        self.docks.descent_seen.connect(bridge.want_trace)
+        self.status_line.cancelled.connect(self.show_start)
+        self.status_line.folder_requested.connect(self.recordings.show_folder)
+        self.recordings.saved.connect(self.status_line.show_saved)
+
+    # --- the source --------------------------------------------------------------------------------------------------
+
+    def open(self, uri: str) -> None:
+        """Open a source; the one on show is closed in the background."""
+        self._forget_source()
+        self._uri = uri
+        self._turn_for(uri)
+        name = source_name(uri)
+        self.stage.show_opening(name)
+        self.status_line.show_opening(name)
+        self.stage.transport.render(None)
+        self.stage.view.setFocus()
+        self.bridge.open(uri, self.settings, self.preferences.choices.camera_size)
+
+    def show_start(self) -> None:
+        """Close the source, or stop opening it, and show the start page."""
+        self.bridge.close_source()
+        self._forget_source()
+        self.stage.show_start(self.preferences.recent)
+        self.status_line.show_idle()
+
+    def _forget_source(self) -> None:
+        self._picture, self._info, self._uri = None, None, ""
+        self.playback.forget()
+        self.motion_plot.clear()
+        self.motion_plot.set_duration(None)
+        self._enable()
+        self.setWindowTitle("motionapp")
+
+    def _opened(self, uri: str) -> None:
+        self._uri = uri
+        self._turn_for(uri)
+
+    def _turn_for(self, uri: str) -> None:
+        """Begin upright; cameras mirrored, if the user did not choose otherwise."""
+        mirror = uri.startswith("camera:") and self.preferences.choices.mirror_cameras
+        view = replace(self.settings.view, mirror=mirror, quarter_turns=0)
+        if view != self.settings.view:
+            self._apply(replace(self.settings, view=view))
+
+    def _introduce(self, info: SourceInfo) -> None:
+        """Take note of what a source is, once it is open."""
+        self._info = info
+        self.setWindowTitle(f"{info.name} — motionapp")
+        uri = str(Path(self._uri).absolute()) if info.kind in ("video", "images") else self._uri
+        if info.kind in ("video", "images"):
+            self.preferences.add_recent(uri)
+        self.preferences.last_source = uri
+        self.motion_plot.set_duration(None if info.live else info.duration_s)
+        self._enable()
+
+    def _render_status(self, status: SessionStatus) -> None:
+        if self._info is None and status.info is not None:
+            self._introduce(status.info)
+        if status.phase == "failed" and self._picture is None:
+            self.show_start()
+            return
+        self.stage.transport.render(status)
+        self.status_line.render(status, source_name(self._uri))
+        self.recordings.note(status)
+        self.commands["record"].setChecked(status.recording is not None)
+        self.commands["loop"].setChecked(status.loop)
+
+    def _show_picture(self, picture: Picture) -> None:
+        first = self._picture is None
+        self._picture = picture
+        self.stage.show_picture(picture)
+        frame = picture.motion.frame
+        if not picture.motion.first:
+            self.motion_plot.add(frame.pts_s, frame.index, picture.measures)
+            self.playback.note(frame.pts_s, frame.index)
+        self.motion_plot.set_cursor(frame.pts_s)
+        if picture.motion.trace is not None:
+            self.descent_plot.show_trace(picture.motion.trace)
+        if first:
+            self._enable()
+        session = self.bridge.session
+        if session is not None:
+            self.stage.transport.render(session.status())
+
+    def _enable(self) -> None:
+        info = self._info
+        enable(
+            self.commands,
+            source=info is not None,
+            seekable=info is not None and not info.live,
+            picture=self._picture is not None,
+        )
+
+    # --- settings ----------------------------------------------------------------------------------------------------
+
+    def change(self, settings: Settings) -> None:
+        """Put ``settings`` in force: in the session, on every widget, and for the next start."""
+        if self._uri.startswith("camera:") and settings.view.mirror != self.settings.view.mirror:
+            self.preferences.choices = replace(self.preferences.choices, mirror_cameras=settings.view.mirror)
+        self._apply(settings)
+
+    def _apply(self, settings: Settings) -> None:
+        self.settings = self.preferences.settings = settings
+        self.bridge.apply(settings)
+        self._render_settings()
+
+    def _change_flow(self, flow: FlowSettings) -> None:
+        self.change(replace(self.settings, flow=flow))
+
+    def _change_view(self, view: ViewSettings) -> None:
+        self.change(replace(self.settings, view=view))
+
+    def _render_settings(self) -> None:
+        settings = self.settings
+        self.flow_panel.render(settings.flow, settings.preset)
+        self.view_panel.render(settings.view)
+        for name in ("arrows", "colour", "heat", "off"):
+            self.commands[name].setChecked(settings.view.mode == name)
+        for name in ("live", "balanced", "accurate"):
+            self.commands[name].setChecked(settings.preset == name)
+        self.commands["mirror"].setChecked(settings.view.mirror)
+
+    def ask_preferences(self) -> None:
+        """Show the preferences; they count from the moment they are accepted."""
+        dialog = PreferencesDialog(self.preferences.choices, self.recordings.default_folder(), self)
+        dialog.chosen.connect(self._choose)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _choose(self, choices: Choices) -> None:
+        self.preferences.choices = choices
+        self.scheme_chosen.emit(choices.scheme)
+
+    # --- the window --------------------------------------------------------------------------------------------------
+
+    def show_failure(self, failure: Failure) -> None:
+        """Show a problem in a banner, and write it down."""
+        LOG.warning("%s %s", failure.message, failure.detail)
+        self.stage.banners.add(failure)
+
+    def set_full_screen(self, on: bool) -> None:
+        """Show nothing but the picture, or everything again."""
+        self.stage.set_bare(on)
+        self.docks.set_full_screen(on, [self.menuBar(), self.toolbar, self.status_line])
+        self.commands["fullscreen"].setChecked(on)
+
+    def _show_keys(self) -> None:
+        page = self.findChild(KeyPage) or KeyPage(self)
+        page.show()
+        page.raise_()
+
+    def _leave(self) -> None:
+        self.set_full_screen(False)
+        self.stage.view.setFocus()
+
+    def _reset_layout(self) -> None:
+        self.set_full_screen(False)
+        self.docks.reset()
+        self.preferences.forget_layout()
+
+    def _draw_icons(self) -> None:
+        for name in ("open", "record", "snapshot"):
+            self.commands[name].setIcon(icon(name, self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraw the icons in the colours of another scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "toolbar"):
+            self._draw_icons()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, finish files, stop every thread; after :data:`CLOSE_S` stuck ones are left behind."""
+        deadline = time.monotonic() + CLOSE_S
+        self.docks.keep(self.preferences)
+        self.preferences.sync()
+        self.hide()
+        self.rule.detach()
+        shut = self.bridge.shut(CLOSE_S)
+        shut &= self.background.shut(max(0.1, deadline - time.monotonic()))
+        self.unfinished = not shut
+        event.accept()

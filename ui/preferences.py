@@ -1,0 +1,132 @@
+"""What is remembered between two starts: one ini file in the user's configuration folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from motionapp.settings import Settings
+
+Scheme = Literal["system", "light", "dark"]
+
+RECENT_COUNT = 10
+
+#: Resolutions offered for cameras; None is the camera's own choice.
+CAMERA_SIZES: tuple[tuple[int, int] | None, ...] = (None, (320, 240), (640, 480), (1280, 720), (1920, 1080))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the preferences dialog shows; ``recordings`` is None for the default folder."""
+
+    recordings: Path | None = None
+    camera_size: tuple[int, int] | None = None
+    mirror_cameras: bool = True
+    scheme: Scheme = "system"
+    reopen: bool = False
+
+
+def default_store() -> QSettings:
+    """Return the ini file of this user, e.g. ``~/.config/motionapp/motionapp.ini``."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "motionapp", "motionapp")
+
+
+class Preferences:
+    """Typed access to the store; anything unreadable in it counts as not there."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = default_store() if store is None else store
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()
+
+    @property
+    def settings(self) -> Settings:
+        """Flow and view settings of the last session."""
+        return Settings.from_json(self._text("settings"))
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._store.setValue("settings", settings.to_json())
+
+    @property
+    def choices(self) -> Choices:
+        """What was chosen in the preferences dialog."""
+        stored = _object(self._text("choices"))
+        size = stored.get("camera_size")
+        folder, scheme = stored.get("recordings"), stored.get("scheme")
+        return Choices(
+            recordings=Path(folder) if isinstance(folder, str) and folder else None,
+            camera_size=next((known for known in CAMERA_SIZES if known and list(known) == size), None),
+            mirror_cameras=stored.get("mirror_cameras") is not False,
+            scheme=scheme if scheme in get_args(Scheme) else "system",
+            reopen=stored.get("reopen") is True,
+        )
+
+    @choices.setter
+    def choices(self, choices: Choices) -> None:
+        stored = {
+            "recordings": str(choices.recordings) if choices.recordings else None,
+            "camera_size": choices.camera_size,
+            "mirror_cameras": choices.mirror_cameras,
+            "scheme": choices.scheme,
+            "reopen": choices.reopen,
+        }
+        self._store.setValue("choices", json.dumps(stored))
+
+    @property
+    def recent(self) -> list[str]:
+        """The files opened last, newest first."""
+        stored = _object(self._text("recent")).get("files")
+        return [path for path in stored if isinstance(path, str)][:RECENT_COUNT] if isinstance(stored, list) else []
+
+    def add_recent(self, path: str) -> None:
+        """Put ``path`` first; the eleventh falls off."""
+        files = [path, *(other for other in self.recent if other != path)]
+        self._store.setValue("recent", json.dumps({"files": files[:RECENT_COUNT]}))
+
+    @property
+    def last_source(self) -> str:
+        """The source opened last, "" if none."""
+        return self._text("last_source")
+
+    @last_source.setter
+    def last_source(self, uri: str) -> None:
+        self._store.setValue("last_source", "" if _secret(uri) else uri)
+
+    def layout(self, name: str) -> QByteArray:
+        """Return a stored window state ("geometry" or "docks"), empty if there is none."""
+        value = self._store.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep_layout(self, name: str, state: QByteArray) -> None:
+        """Store a window state."""
+        self._store.setValue(f"layout/{name}", state)
+
+    def forget_layout(self) -> None:
+        """Drop every stored window state."""
+        self._store.remove("layout")
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key)
+        return value if isinstance(value, str) else ""
+
+
+def _object(text: str) -> dict[str, object]:
+    try:
+        stored = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return stored if isinstance(stored, dict) else {}
+
+
+def _secret(uri: str) -> bool:
+    """Whether an address carries a password, which must not end up in a readable file."""
+    try:
+        return urlsplit(uri.removeprefix("network:")).password is not None
+    except ValueError:
+        return uri.startswith("network:")

@@ -1,0 +1,129 @@
+"""The bottom line: what is going on, and how fast, in true figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar
+
+if TYPE_CHECKING:
+    from motionapp.live import SessionStatus
+    from ui.video_view import Reading
+
+
+#: How long "Saved …" is in view.
+SAVED_MS = 12_000
+
+
+class StatusLine(QStatusBar):
+    """State on the left (with Cancel while opening, a bar while preparing), figures on the right."""
+
+    cancelled = Signal()
+    folder_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._saved: Path | None = None
+        self._state = QLabel()
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._progress = QProgressBar(maximumWidth=160, maximumHeight=14, textVisible=False)
+        self._cancel = QPushButton("Cancel", flat=True)
+        self._cancel.clicked.connect(self.cancelled)
+        self._folder = QPushButton("Show folder", flat=True)
+        self._folder.clicked.connect(lambda: self.folder_requested.emit(self._saved))
+        self._reading = QLabel(objectName="reading")
+        self._figures = QLabel(objectName="figures")
+        self._forget = QTimer(self, singleShot=True, interval=SAVED_MS)
+        self._forget.timeout.connect(self._folder.hide)
+        for button in (self._cancel, self._folder):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.addWidget(self._progress)
+        self.addWidget(self._cancel)
+        self.addWidget(self._folder)
+        self.addWidget(self._state, 1)
+        self.addPermanentWidget(self._reading)
+        self.addPermanentWidget(self._figures)
+        self.setSizeGripEnabled(False)
+        self.show_idle()
+
+    @property
+    def state_text(self) -> str:
+        """What the left side says."""
+        return self._state.text()
+
+    @property
+    def figures_text(self) -> str:
+        """What the right side says."""
+        return self._figures.text()
+
+    def show_idle(self) -> None:
+        """Nothing is open."""
+        self._show("")
+        self._figures.clear()
+
+    def show_opening(self, name: str) -> None:
+        """A source is being opened; it can be cancelled."""
+        self._show(f"Opening {name} …", cancel=True)
+        self._figures.clear()
+
+    def show_saved(self, path: Path) -> None:
+        """A file was written; it stays in view for a while, with a way to its folder."""
+        self._saved = path
+        self._show(f"Saved {path.name}", folder=True)
+        self._forget.start()
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """Show the motion under the mouse; None: it is not on the picture."""
+        self._reading.setText("" if reading is None else reading_text(reading))
+
+    def render(self, status: SessionStatus, name: str) -> None:
+        """Show the state of the session."""
+        if status.phase == "opening":
+            self.show_opening(name)
+            return
+        if status.preparing is not None:
+            done, total, _label = status.preparing
+            self._progress.setRange(0, total)
+            self._progress.setValue(done)
+            self._show(f"Preparing kernels {done}/{total}, first start only", progress=True)
+        elif status.recording is not None:
+            self._show(f"● Recording {status.recording.name}: {status.recorded_frames} frames")
+        elif self._folder.isHidden():
+            self._show(_state(status, name))
+        self._figures.setText(figures(status))
+
+    def _show(self, text: str, *, cancel: bool = False, folder: bool = False, progress: bool = False) -> None:
+        self._state.setText(text)
+        self._cancel.setVisible(cancel)
+        self._folder.setVisible(folder)
+        self._progress.setVisible(progress)
+
+
+def figures(status: SessionStatus) -> str:
+    """Return the figures of a session in one line."""
+    parts = (
+        f"source {status.source_hz:.1f} fps",
+        f"processed {status.processed_hz:.1f} fps",
+        f"latency {status.latency_ms:.0f} ms",
+        f"dropped {status.dropped}",
+        "preparing kernels" if status.preparing else "kernels ready",
+    )
+    return " · ".join(parts)
+
+
+def _state(status: SessionStatus, name: str) -> str:
+    info = status.info
+    if info is None:
+        return name
+    size = f"{info.name} · {info.width}×{info.height}"
+    return size if status.phase in ("playing", "preparing") else f"{size} · {status.phase}"
+
+
+def reading_text(reading: Reading) -> str:
+    """Return the motion at one pixel in one line."""
+    place = f"({reading.x}, {reading.y})"
+    if not reading.measured:
+        return f"{place}  not measured"
+    return f"{place}  u {reading.u:+.2f}  v {reading.v:+.2f} px  ·  {reading.speed_px_s:.0f} px/s"
