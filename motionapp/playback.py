@@ -66,10 +66,15 @@ class Due:
 
 
 def opened(playback: Playback, count: int | None, live: bool) -> Playback:
-    """Begin with a source of ``count`` frames; a seekable one starts at its in point, or at its out point backwards."""
+    """Begin with a source of ``count`` frames.
+
+    A seekable one starts at the frame already asked for, else at its in point, or at its out point backwards.
+    """
     playback = replace(playback, count=count, live=live, index=None, ended=False, anchor=None)
     if live:
         return replace(playback, speed=1.0, wanted=None)
+    if playback.wanted is not None:
+        return seek(playback, playback.wanted)
     low, high = playback.bounds
     return replace(playback, wanted=low if playback.speed > 0 else high)
 

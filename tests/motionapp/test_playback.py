@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from motionapp import playback
 from motionapp.playback import SPEEDS, Playback
 
@@ -42,6 +43,11 @@ def test_a_new_source_shows_its_first_frame_at_once():
 def test_a_source_opened_with_an_in_point_starts_there():
     assert playback.opened(Playback(first=7), 20, False).wanted == 7
     assert playback.opened(Playback(last=7, speed=-1.0), 20, False).wanted == 7
+
+
+def test_a_frame_asked_for_before_the_source_was_open_is_not_forgotten():
+    assert playback.opened(playback.seek(Playback(), 7), 20, False).wanted == 7
+    assert playback.opened(playback.seek(Playback(), 70), 20, False).wanted == 19
 
 
 def test_play_waits_for_the_frame_s_time():
