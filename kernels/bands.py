@@ -8,6 +8,7 @@ so the result is the same to the bit however the rows are cut.
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 #: Below this many pixels a round trip to the pool costs more than the second core saves.
@@ -49,7 +50,7 @@ def rows(height: int, count: int) -> list[tuple[int, int]]:
     """Cut ``height`` rows into at most ``count`` bands ``(y0, y1)`` of nearly equal height."""
     count = max(1, min(count, height))
     edges = [height * i // count for i in range(count + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def run(core: Callable[..., Any], *arguments: Any, height: int, width: int) -> None:

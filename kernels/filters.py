@@ -203,21 +203,32 @@ def gaussian(image: Any, sigma: float, out: Array | None = None) -> Array:
 
 
 @core
-def _derivative_core(image, axis, out, y0, y1):
-    height, width = image.shape
+def five_point(a, b, c, d, out):
+    """Write a row of derivatives from the rows of samples at −2, −1, 1 and 2."""
     eight, twelfth = np.float32(8), np.float32(1 / 12)
-    line = np.empty(width + 4, np.float32)
+    for x in range(out.size):
+        out[x] = (eight * (c[x] - b[x]) - (d[x] - a[x])) * twelfth
+
+
+@core
+def derivative_row(image, axis, y, line, out):
+    """Write row y of the derivative along ``axis``; ``line`` is scratch of the width plus 4."""
+    height, width = image.shape
+    if axis == 0:
+        a, b = image[reflect(y - 2, height)], image[reflect(y - 1, height)]
+        c, d = image[reflect(y + 1, height)], image[reflect(y + 2, height)]
+        five_point(a, b, c, d, out)
+    else:
+        line[2 : width + 2] = image[y]
+        mirror(line, np.int64(2), width)
+        five_point(line[0:], line[1:], line[3:], line[4:], out)
+
+
+@core
+def _derivative_core(image, axis, out, y0, y1):
+    line = np.empty(image.shape[1] + 4, np.float32)
     for y in range(y0, y1):
-        row = out[y]
-        if axis == 0:
-            a, b = image[reflect(y - 2, height)], image[reflect(y - 1, height)]
-            c, d = image[reflect(y + 1, height)], image[reflect(y + 2, height)]
-        else:
-            line[2 : width + 2] = image[y]
-            mirror(line, np.int64(2), width)
-            a, b, c, d = line[0:], line[1:], line[3:], line[4:]
-        for x in range(width):
-            row[x] = (eight * (c[x] - b[x]) - (d[x] - a[x])) * twelfth
+        derivative_row(image, axis, y, line, out[y])
 
 
 def derivative(image: Any, axis: int, out: Array | None = None) -> Array:

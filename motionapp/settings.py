@@ -24,12 +24,12 @@ class FlowSettings:
     """Parameters of the motion functional and of its descent; keyword arguments of ``kernels.flow.estimate``."""
 
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
-    levels: int = _number(8, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
-    warps: int = _number(6, 1, 50, "Warps", "Linearisations of the data term on each level")
-    iterations: int = _number(15, 1, 200, "Iterations", "Descent steps after each reweighting of the penalties")
+    levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
+    warps: int = _number(6, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more")
+    iterations: int = _number(15, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(0.5, 0.01, 3.0, "Step size", "η; above 1 the descent diverges", 0.05)
     method: Method = _choice("nesterov", Method, "Method", "Rule of descent")
-    alpha: float = _number(0.05, 0.0, 1.0, "Smoothness α", "Weight of spatial smoothness", 0.005)
+    alpha: float = _number(0.7, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
     beta: float = _number(0.0, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
     gamma: float = _number(1.0, 0.0, 10.0, "Gradient γ", "Weight of gradient constancy", 0.1)
     penalty: Penalty = _choice("charbonnier", Penalty, "Penalty", "ψ: robust, or quadratic = Horn–Schunck")
@@ -52,9 +52,9 @@ class ViewSettings:
 
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
-    "live": FlowSettings(finest=2, warps=3, iterations=8),
-    "balanced": FlowSettings(finest=1, warps=6, iterations=15),
-    "accurate": FlowSettings(finest=0, warps=8, iterations=20),
+    "live": FlowSettings(finest=2, warps=2, iterations=10, beta=0.0),
+    "balanced": FlowSettings(finest=1, warps=4, iterations=15),
+    "accurate": FlowSettings(finest=0, warps=5, iterations=20),
 }
 
 

@@ -1,0 +1,117 @@
+"""Update rules of gradient descent, and the record a descent leaves behind.
+
+Every rule moves a position ``z`` by its preconditioned gradient ``d = η P⁻¹ ∇E(z)`` and a velocity ``m``:
+
+    z ← z + a·m − b·d
+    m ← μ·m − d
+
+so that one row of coefficients ``(μ, a, b)`` per iteration is all a kernel needs to know of a rule. The
+motion field and the network descend by the same rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+METHODS = ("steepest", "momentum", "nesterov")
+
+#: Heavy-ball momentum: a compromise between speed on smooth parts and overshoot.
+MOMENTUM = 0.7
+
+
+def coefficients(method: str, iterations: int) -> Array:
+    """Return the rule ``method`` as rows ``(μ, a, b)``, one for each of ``iterations`` steps.
+
+    - steepest: ``z ← z − d``, that is ``a = 0, b = 1``.
+    - momentum (Polyak's heavy ball): ``z ← z + μ m − d``, that is ``a = μ, b = 1``.
+    - nesterov: the gradient is taken at the point looked ahead to; in terms of that point
+      ``z ← z − d + μ' (μ m − d)``, that is ``a = μ' μ, b = 1 + μ'`` with μ' of the next step, and
+      ``μ_k = k / (k + 3)``. The last row has ``μ' = 0``: the descent ends on the iterate itself.
+
+    Parameters
+    ----------
+    method : str
+        One of :data:`METHODS`.
+    iterations : int
+        Number of steps, 1 or more.
+
+    Returns
+    -------
+    ndarray
+        ``(iterations, 3)`` float32.
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown or ``iterations`` is not positive.
+
+    References
+    ----------
+    B. T. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964, eq. 9.
+    Y. Nesterov, "A method for solving the convex programming problem with convergence rate O(1/k²)", 1983.
+    Y. Bengio et al., "Advances in optimizing recurrent networks", 2013, section 3.5 (the change of variables).
+
+    Examples
+    --------
+    >>> coefficients("steepest", 1).tolist()
+    [[0.0, 0.0, 1.0]]
+    """
+    if iterations < 1:
+        raise ValueError(f"iterations must be 1 or more, got {iterations}")
+    k = np.arange(iterations, dtype=np.float64)
+    if method == "steepest":
+        rows = np.stack((0 * k, 0 * k, 0 * k + 1))
+    elif method == "momentum":
+        rows = np.stack((0 * k + MOMENTUM, 0 * k + MOMENTUM, 0 * k + 1))
+    elif method == "nesterov":
+        mu = k / (k + 3)
+        ahead = np.append(mu[1:], 0.0)
+        rows = np.stack((mu, ahead * mu, 1 + ahead))
+    else:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    return np.ascontiguousarray(rows.T, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class DescentTrace:
+    """Every term of a cost after every step of its descent.
+
+    ``terms`` names the columns of ``values``, ``(N, len(terms))`` float64, cost per pixel (or sample).
+    ``stage`` is ``(N,)`` int32: the pyramid level (large is coarse) or epoch a step belongs to;
+    ``round`` is ``(N,)`` int32: the warp or batch within the stage.
+    """
+
+    terms: tuple[str, ...]
+    values: Array
+    stage: Array
+    round: Array
+
+    @property
+    def total(self) -> Array:
+        """Sum of all terms, ``(N,)`` float64."""
+        return self.values.sum(axis=1)
+
+
+class TraceRecorder:
+    """Collect the rows of a :class:`DescentTrace` while a descent runs."""
+
+    def __init__(self, *terms: str) -> None:
+        self._terms = terms
+        self._rows: list[tuple[float, ...]] = []
+        self._places: list[tuple[int, int]] = []
+
+    def add(self, stage: int, round: int, values: tuple[float, ...]) -> None:
+        """Record the ``values`` of all terms after one step."""
+        self._rows.append(values)
+        self._places.append((stage, round))
+
+    def finish(self) -> DescentTrace:
+        """Return what was recorded."""
+        values = np.asarray(self._rows, dtype=np.float64).reshape(-1, len(self._terms))
+        places = np.asarray(self._places, dtype=np.int32).reshape(-1, 2)
+        return DescentTrace(self._terms, values, places[:, 0].copy(), places[:, 1].copy())

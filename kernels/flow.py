@@ -1,0 +1,284 @@
+"""Dense motion between two pictures: the functional of :mod:`kernels.energy` minimised coarse to fine with warping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kernels import descent, energy, pyramid, solver
+from kernels.checks import as_flow, as_image, same_shape
+from kernels.median import median5
+from kernels.warp import upsample_flow, warp
+
+Array = np.ndarray[Any, Any]
+
+#: No pyramid goes on to a level with a side shorter than this.
+COARSEST_PX = 10
+
+PENALTIES = ("charbonnier", "quadratic")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What to minimise, and how.
+
+    ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
+    On the finest the data term is linearised ``warps`` times, on every coarser one ``warps`` times more than on the
+    one below it, where an error costs most and a warp a quarter as much. Each time ``iterations`` steps of ``method``
+    are taken with step size ``step``. ``alpha``, ``beta``, ``gamma`` and ``penalty`` are the functional's.
+
+    Raises
+    ------
+    ValueError
+        Naming the parameter that is out of range.
+    """
+
+    finest: int = 1
+    levels: int = 10
+    warps: int = 6
+    iterations: int = 15
+    step: float = 0.5
+    method: str = "nesterov"
+    alpha: float = 0.7
+    beta: float = 0.0
+    gamma: float = 1.0
+    penalty: str = "charbonnier"
+
+    def __post_init__(self) -> None:
+        for name, least in (("finest", 0), ("levels", 1), ("warps", 1), ("iterations", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be {least} or more, got {getattr(self, name)}")
+        for name in ("alpha", "beta", "gamma", "step"):
+            if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                raise ValueError(f"{name} must be finite and not negative, got {getattr(self, name)}")
+        if self.method not in descent.METHODS:
+            raise ValueError(f"method must be one of {', '.join(descent.METHODS)}, got {self.method!r}")
+        if self.penalty not in PENALTIES:
+            raise ValueError(f"penalty must be one of {', '.join(PENALTIES)}, got {self.penalty!r}")
+
+    def warps_on(self, level: int) -> int:
+        """Return how often the data term is linearised on a pyramid level."""
+        return self.warps * (1 + max(0, level - self.finest))
+
+    def top(self, shape: tuple[int, int]) -> int:
+        """Return the coarsest pyramid level used for pictures of ``shape``."""
+        side, level = min(shape), 0
+        while level < self.finest + self.levels - 1 and (side + 1) // 2 >= COARSEST_PX:
+            side, level = (side + 1) // 2, level + 1
+        return level
+
+    def bottom(self, shape: tuple[int, int]) -> int:
+        """Return the finest pyramid level used for pictures of ``shape``."""
+        return min(self.finest, self.top(shape))
+
+
+class Level:
+    """The fields and buffers of one pyramid level, made once and reused."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.linearisation = energy.Linearisation(shape)
+        self.system = np.empty((solver.SYSTEM_PLANES, *shape), np.float32)
+        self.flow, self._flow_next, self._velocity, self._velocity_next = np.zeros((4, 2, *shape), np.float32)
+
+    def descend(self, rule: Array, step: float) -> None:
+        """Take all steps of ``rule`` on the current system."""
+        solver.descend(
+            self.system, self.flow, self._velocity, rule, step,
+            flow_out=self._flow_next, velocity_out=self._velocity_next,
+        )  # fmt: skip
+        self.flow, self._flow_next = self._flow_next, self.flow
+        self._velocity, self._velocity_next = self._velocity_next, self._velocity
+
+    def rest(self) -> None:
+        """Set the velocity to zero."""
+        self._velocity[:] = 0
+
+    def smooth(self) -> None:
+        """Take the 5×5 median of both components."""
+        for component in range(2):
+            median5(self.flow[component], self._flow_next[component])
+        self.flow, self._flow_next = self._flow_next, self.flow
+
+
+class Workspace:
+    """Buffers for every pyramid level, kept from frame to frame so that a running video allocates nothing."""
+
+    def __init__(self) -> None:
+        self._levels: dict[tuple[int, int], Level] = {}
+
+    def level(self, shape: tuple[int, int]) -> Level:
+        """Return the buffers for a level of ``shape``."""
+        if shape not in self._levels:
+            self._levels[shape] = Level(shape)
+        return self._levels[shape]
+
+
+def _flow_pyramid(flow: Array, levels: int) -> list[Array]:
+    """Return a field on ``levels`` levels: reduced like a picture, values halved with the pixels."""
+    fields = [flow]
+    for _ in range(levels - 1):
+        fields.append(np.stack([pyramid.reduce(component) for component in fields[-1]]) * np.float32(0.5))
+    return fields
+
+
+def _minimise_level(
+    level: Level,
+    images: tuple[Array, Array],
+    prior: Array | None,
+    parameters: Parameters,
+    trace: descent.TraceRecorder | None,
+    number: int,
+) -> None:
+    """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``."""
+    weights = energy.Weights(
+        alpha=parameters.alpha,
+        beta=0.0 if prior is None else parameters.beta,
+        gamma=parameters.gamma,
+        robust=parameters.penalty == "charbonnier",
+    )
+    rule = descent.coefficients(parameters.method, parameters.iterations)
+    for warp_number in range(parameters.warps_on(number)):
+        constraints = level.linearisation.at(*images, level.flow)
+        expected = level.flow if prior is None else prior
+        energy.weigh(constraints, level.flow, expected, weights, out=level.system)
+        level.rest()
+        if trace is None:
+            level.descend(rule, parameters.step)
+        else:
+            for row in range(len(rule)):
+                level.descend(rule[row : row + 1], parameters.step)
+                expected = level.flow if prior is None else prior
+                trace.add(number, warp_number, energy.energy(constraints, level.flow, expected, weights))
+        level.smooth()
+
+
+def coarse_to_fine(
+    pyramid0: list[Array],
+    pyramid1: list[Array],
+    parameters: Parameters,
+    *,
+    initial: Array | None = None,
+    prior: Array | None = None,
+    trace: descent.TraceRecorder | None = None,
+    workspace: Workspace | None = None,
+) -> Array:
+    """Minimise the functional level by level and return the field of the finest level solved.
+
+    Parameters
+    ----------
+    pyramid0, pyramid1
+        Gaussian pyramids of both pictures, level 0 first, at least ``parameters.top(shape) + 1`` levels.
+    parameters
+        What to minimise, and how.
+    initial, prior
+        (2, h, w) float32 on the finest level solved, in its px: where the coarsest level starts (otherwise at rest),
+        and the field ŵ of the temporal term (otherwise none).
+    trace
+        Collects every term after every step, at some cost; the result is the same to the bit.
+    workspace
+        Buffers to reuse. The result is one of them: copy it to keep it beyond the next call.
+
+    Returns
+    -------
+    (2, h, w) float32 on level ``parameters.bottom(shape)``, in px of that level.
+    """
+    workspace = workspace or Workspace()
+    shape = pyramid0[0].shape
+    top, bottom = parameters.top(shape), parameters.bottom(shape)
+    starts = None if initial is None else _flow_pyramid(initial, top - bottom + 1)
+    priors = None if prior is None or parameters.beta == 0 else _flow_pyramid(prior, top - bottom + 1)
+    coarser: Array | None = None
+    for number in range(top, bottom - 1, -1):
+        level = workspace.level(pyramid0[number].shape)
+        if coarser is not None:
+            upsample_flow(coarser, level.flow.shape[1:], level.flow)
+        elif starts is not None:
+            level.flow[:] = starts[-1]
+        else:
+            level.flow[:] = 0
+        expected = None if priors is None else priors[number - bottom]
+        _minimise_level(level, (pyramid0[number], pyramid1[number]), expected, parameters, trace, number)
+        coarser = level.flow
+    assert coarser is not None
+    return coarser
+
+
+def estimate(
+    image0: Any,
+    image1: Any,
+    parameters: Parameters | None = None,
+    *,
+    initial: Any = None,
+    trace: descent.TraceRecorder | None = None,
+) -> Array:
+    """Return the field ``w`` with ``image1(x + u, y + v) ≈ image0(x, y)`` that minimises the motion functional.
+
+    Parameters
+    ----------
+    image0, image1
+        (H, W) real, finite, grey values in [0, 1], H, W ≥ 1.
+    parameters
+        What to minimise, and how; the defaults if None.
+    initial
+        (2, H, W) real, finite, in px: a field to start from and, with β > 0, to stay near. None: at rest.
+    trace
+        Collects every term of the functional after every step.
+
+    Returns
+    -------
+    (2, H, W) float32, px to the right and down. Equal pictures give exactly zero.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no image or flow, or sizes differ; the message names it.
+
+    References
+    ----------
+    T. Brox, A. Bruhn, N. Papenberg, J. Weickert, ECCV 2004, section 3: coarse to fine by warping.
+
+    Examples
+    --------
+    >>> ramp = np.add.outer(np.zeros(32), np.sin(np.arange(32) / 3) / 2 + 0.5)
+    >>> bool(np.abs(estimate(ramp, ramp)).max() == 0)
+    True
+    """
+    parameters = parameters or Parameters()
+    image0, image1 = as_image(image0, "image0"), as_image(image1, "image1")
+    same_shape(image0=image0, image1=image1)
+    levels = parameters.top(image0.shape) + 1
+    bottom = parameters.bottom(image0.shape)
+    start = None
+    if initial is not None:
+        start = as_flow(initial, "initial")
+        same_shape(image0=image0, initial=start)
+        start = _flow_pyramid(start, bottom + 1)[-1]
+    flow = coarse_to_fine(
+        pyramid.gaussian(image0, levels), pyramid.gaussian(image1, levels), parameters,
+        initial=start, prior=start, trace=trace,
+    )  # fmt: skip
+    return upsample_flow(flow, image0.shape, factor=2**bottom)
+
+
+def carry(flow: Array, out: Array | None = None) -> Array:
+    """Carry a field along its own motion to the next frame: ``out(x) = w(x + w(x))``.
+
+    For a field that leads from a frame back to the one before, this is what the next frame can expect.
+
+    Parameters
+    ----------
+    flow
+        (2, H, W) float32 in px.
+    out
+        (2, H, W) float32, apart from ``flow``; allocated if None.
+
+    Returns
+    -------
+    (2, H, W) float32 in px.
+    """
+    out = np.empty_like(flow) if out is None else out
+    for component in range(2):
+        warp(flow[component], flow, out[component])
+    return out

@@ -1,0 +1,212 @@
+"""From frames to motion, with nothing read or written: the estimator of live view, offline runs and library users."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from kernels import flow as flow_kernels
+from kernels import pyramid
+from kernels.checks import as_flow, as_image
+from kernels.confidence import texture
+from kernels.descent import TraceRecorder
+from kernels.energy import TERMS
+from kernels.warp import upsample_flow
+from motionapp._cv2 import cv2
+from motionapp.settings import PRESETS, FlowSettings, Settings
+from motionapp.types import Array, Frame, Motion
+
+#: After a longer gap (a suspended laptop, a camera that came back) nothing is carried over.
+LONGEST_GAP_S = 1.0
+
+
+def grey(image: Array) -> Array:
+    """Return a picture as grey values in [0, 1]: ``(H, W)`` float32.
+
+    Parameters
+    ----------
+    image
+        (H, W) or (H, W, 1|3|4) uint8 or uint16 over their full range, or float in [0, 1]; channels are R, G, B and
+        alpha, which is ignored. Weights are those of ITU-R BT.601.
+
+    Raises
+    ------
+    TypeError
+        If the dtype is none of these.
+    ValueError
+        If the shape is none of these.
+    """
+    picture = np.asarray(image)
+    if picture.dtype == np.uint8 or picture.dtype == np.uint16:
+        scale = 1.0 / np.iinfo(picture.dtype).max
+    elif picture.dtype.kind == "f":
+        picture, scale = picture.astype(np.float32), 1.0
+    elif picture.dtype == np.bool_:
+        picture, scale = picture.astype(np.uint8), 1.0
+    else:
+        raise TypeError(f"image must be uint8, uint16 or float, got dtype {picture.dtype}")
+    if picture.ndim == 3 and picture.shape[2] in (1, 3, 4):
+        if picture.shape[2] == 1:
+            picture = picture[:, :, 0]
+        else:
+            code = cv2.COLOR_RGB2GRAY if picture.shape[2] == 3 else cv2.COLOR_RGBA2GRAY
+            picture = cv2.cvtColor(np.ascontiguousarray(picture), code)
+    if picture.ndim != 2:
+        raise ValueError(f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {np.shape(image)}")
+    return np.multiply(picture, np.float32(scale), dtype=np.float32)
+
+
+def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
+    """Return the kernels' parameters for the settings."""
+    return flow_kernels.Parameters(**asdict(settings))
+
+
+class MotionEstimator:
+    """Turn a sequence of frames into motion, one step per frame.
+
+    A step descends from the last field, carried along its own motion, and with β > 0 stays near it. The same frames
+    give the same motion to the bit, on any number of workers.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self._workspace = flow_kernels.Workspace()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the past: the next frame is a first one."""
+        self._frame: Frame | None = None
+        self._pyramid: list[Array] = []
+        self._field: Array | None = None
+
+    def step(self, frame: Frame, previous: Frame | None = None, trace: bool = False) -> Motion:
+        """Return the motion that led to ``frame``.
+
+        Parameters
+        ----------
+        frame
+            The current frame.
+        previous
+            Its immediate predecessor, where that is not the frame of the last step (frames were dropped, or this
+            step is made again with other settings). None: the frame of the last step.
+        trace
+            Whether to record the energy after every descent step, at some cost.
+
+        Returns
+        -------
+        Motion on the grid of ``frame``. With no predecessor, one of another size or one more than a second older,
+        it is a first one: flow 0, confidence 0, ``dt_s`` 0.
+        """
+        started = time.perf_counter()
+        settings = self.settings
+        chosen = parameters(settings.flow)
+        current = pyramid.gaussian(grey(frame.image), chosen.top(frame.image.shape[:2]) + 1)
+        shape = current[0].shape
+        self._take_predecessor(previous, len(current))
+        gap_s = 0.0 if self._frame is None else frame.pts_s - self._frame.pts_s
+        usable = self._pyramid and self._pyramid[0].shape == shape and 0.0 < gap_s <= LONGEST_GAP_S
+        recorder = TraceRecorder(*TERMS) if trace else None
+        if usable:
+            field = self._descend(current, chosen, recorder)
+            flow = upsample_flow(field, shape, factor=2 ** chosen.bottom(shape))
+            np.negative(flow, out=flow)
+            confidence = _confidence(current[chosen.bottom(shape)], shape)
+            self._field = field.copy()
+        else:
+            flow, confidence, gap_s, self._field = (
+                np.zeros((2, *shape), np.float32),
+                np.zeros(shape, np.float32),
+                0.0,
+                None,
+            )
+        self._frame, self._pyramid = frame, current
+        return Motion(
+            frame=frame,
+            flow=flow,
+            confidence=confidence,
+            dt_s=gap_s,
+            settings=settings,
+            compute_s=time.perf_counter() - started,
+            trace=recorder.finish() if recorder and usable else None,
+        )
+
+    def _take_predecessor(self, previous: Frame | None, levels: int) -> None:
+        """Make ``previous`` the frame to compare with, at ``levels`` pyramid levels."""
+        if previous is not None and previous is not self._frame:
+            if self._frame is None or not 0.0 <= previous.pts_s - self._frame.pts_s <= LONGEST_GAP_S:
+                self._field = None
+            self._frame, self._pyramid = previous, pyramid.gaussian(grey(previous.image), levels)
+        while 0 < len(self._pyramid) < levels:
+            self._pyramid.append(pyramid.reduce(self._pyramid[-1]))
+
+    def _descend(self, current: list[Array], chosen: flow_kernels.Parameters, recorder: TraceRecorder | None) -> Array:
+        """Return the field from the current frame back to its predecessor, on the finest level solved."""
+        expected = None
+        level_shape = current[chosen.bottom(current[0].shape)].shape
+        if self._field is not None and self._field.shape[1:] == level_shape:
+            expected = flow_kernels.carry(self._field)
+        return flow_kernels.coarse_to_fine(
+            current, self._pyramid, chosen, initial=expected, prior=expected, trace=recorder, workspace=self._workspace
+        )
+
+
+def _confidence(image: Array, shape: tuple[int, int]) -> Array:
+    """Return the confidence of the level ``image``, enlarged to ``shape``."""
+    confidence = texture(image)
+    if confidence.shape != shape:
+        confidence = cv2.resize(confidence, shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return confidence
+
+
+def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any = None) -> Array:
+    """Estimate how every pixel of ``image0`` moves to its place in ``image1``.
+
+    Minimises brightness and gradient constancy plus smoothness, ``E(w) = Σ ψ(r₀²) + γ ψ(r₁² + r₂²) + α Σ ψ(|∇w|²)``,
+    by gradient descent, coarse to fine; see :mod:`kernels.energy`.
+
+    Parameters
+    ----------
+    image0, image1 : array_like
+        (H, W), (H, W, 3) RGB or (H, W, 4); uint8, uint16, or float in [0, 1]. Equal sizes, H, W ≥ 1.
+    preset : str
+        "live", "balanced" or "accurate": fast to precise.
+    flow0 : array_like, optional
+        (H, W, 2) px: a field to start from, such as that of the last pair of a video.
+
+    Returns
+    -------
+    ndarray
+        (H, W, 2) float32: px to the right and down, as OpenCV's ``calc`` returns. Equal images give exactly zero.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers of a known dtype.
+    ValueError
+        If sizes differ, a value is NaN or infinite or the preset is unknown; the message names the argument.
+
+    References
+    ----------
+    T. Brox, A. Bruhn, N. Papenberg, J. Weickert, "High accuracy optical flow estimation based on a theory for
+    warping", ECCV 2004.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> image = np.zeros((32, 32), np.uint8)
+    >>> estimate_flow(image, image).shape
+    (32, 32, 2)
+    """
+    if preset not in PRESETS:
+        raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
+    first, second = (as_image(grey(image), name) for image, name in ((image0, "image0"), (image1, "image1")))
+    initial = None
+    if flow0 is not None:
+        if np.ndim(flow0) != 3 or np.shape(flow0)[2] != 2:
+            raise ValueError(f"flow0 must have shape (H, W, 2), got {np.shape(flow0)}")
+        initial = as_flow(np.moveaxis(np.asarray(flow0), 2, 0), "flow0")
+    flow = flow_kernels.estimate(first, second, parameters(PRESETS[preset]), initial=initial)
+    return np.ascontiguousarray(np.moveaxis(flow, 0, 2))
