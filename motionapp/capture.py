@@ -145,20 +145,20 @@ class Capture:
             frame = source.read()
             self._look_for_notice()
             with self._changed:
-                if frame is None:
+                if frame is None and not getattr(source, "waiting", False):
                     self._playback = replace(self._playback, playing=False, ended=True)
                     return
-                wanted = self._playback.playing or self._playback.index is None
+                wanted = frame is not None and (self._playback.playing or self._playback.index is None)
                 again = self._again and not wanted
                 self._again = False
-                if wanted:
+                if frame is not None and wanted:
                     self._playback = playback.shown(self._playback, frame.index)
-            if wanted:
+            if frame is not None and wanted:
                 gap = previous is None or not 0 < frame.pts_s - previous.pts_s <= GAP_S
                 self._post(None if gap else previous, frame, jump=gap)
             elif again:
                 self._post_again()
-            previous = frame
+            previous = frame or previous
 
     def _keep_answering(self) -> None:
         """Answer to changed settings with the last picture of a source that has ended or failed."""
@@ -228,8 +228,8 @@ class Capture:
         if frame.captured_s <= 0 or not (self._info and self._info.live):
             frame = replace(frame, captured_s=now)
         if previous is not None and previous.image.shape != frame.image.shape:
-            previous, jump = None, True
-        if jump or now - self._posted_s > GAP_S:
+            previous = None
+        if jump or previous is None or now - self._posted_s > GAP_S:
             self._run += 1
         self._posted_s = now
         self._raw = previous, frame

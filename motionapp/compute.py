@@ -12,6 +12,7 @@ import numpy as np
 
 from motionapp.capture import failure
 from motionapp.latest import Latest
+from motionapp.overlay import ArrowScale, compose
 from motionapp.pairs import Pair
 from motionapp.settings import Settings
 from motionapp.sliding import SlidingWindow
@@ -90,8 +91,6 @@ class Compute:
         """Prepare, then work until the jobs are closed: the body of the compute thread."""
         try:
             self._make_ready()
-            from motionapp.overlay import ArrowScale
-
             estimator, scale = self._make_estimator(self._settings()), ArrowScale()
             if self._prepare is not None:
                 self._ready()
@@ -111,8 +110,10 @@ class Compute:
 
     def show_raw(self, frame: Frame) -> None:
         """Show a frame without motion."""
-        motion = Motion(frame, *_nothing(*frame.image.shape[:2]), 0.0, self._settings())
-        arrows = ArrowField(np.empty((0, 2), np.float32), np.empty(0, np.uint8), np.empty(0, np.float32), 0.0)
+        settings = self._settings()
+        motion = Motion(frame, *_nothing(*frame.image.shape[:2]), 0.0, settings)
+        vertices, connect, speed = np.empty((0, 2), np.float32), np.empty(0, np.uint8), np.empty(0, np.float32)
+        arrows = ArrowField(vertices, connect, speed, settings.view.px_per_px_s)
         self._put(Picture(motion, frame.image, arrows, Measures(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)))
 
     def snapshot(self, clock_s: float) -> tuple[tuple[int, int, str] | None, float, float, int, Frame | None]:
@@ -139,10 +140,8 @@ class Compute:
         with self._lock:
             self._progress = done, total, label
 
-    def _work(self, pair: Pair, estimator: Estimator, scale: object) -> None:
+    def _work(self, pair: Pair, estimator: Estimator, scale: ArrowScale) -> None:
         """Make a picture of one pair; a pair that fails is shown without motion, and told of once."""
-        from motionapp.overlay import compose
-
         settings = self._settings()
         try:
             if pair.run != self._run:

@@ -16,17 +16,10 @@ from motionapp.compute import Compute, Estimator, Progress
 from motionapp.latest import Latest
 from motionapp.pairs import Pair
 from motionapp.settings import Settings
-from motionapp.sources import FrameSource, SourceInfo
+from motionapp.sources import FrameSource, SourceInfo, open_source
 from motionapp.types import Failure, Frame, Picture
 
 Phase = Literal["opening", "preparing", "playing", "paused", "ended", "failed", "closed"]
-
-
-def open_source(uri: str) -> FrameSource:
-    """Open ``uri``; readers of video and cameras are imported here, on the capture thread, not before the window."""
-    from motionapp.sources import open_source
-
-    return open_source(uri)
 
 
 def warm_up(progress: Progress) -> str | None:

@@ -40,10 +40,14 @@ class Pairs:
         self._source = source
         self._position: int | None = 0
         self._kept: dict[int, Frame] = {}
+        self._gaps: set[int] = set()
         self._shown: int | None = None
 
     def read(self, index: int) -> tuple[Frame | None, Frame] | None:
         """Return ``(frame index-1 or None, frame index)``; None if the source ends before ``index``.
+
+        For a frame that cannot be decoded the next one that can comes instead; nothing precedes a frame across such
+        a gap.
 
         Raises
         ------
@@ -51,11 +55,15 @@ class Pairs:
             If reading or seeking failed.
         """
         back = self._shown is not None and self._shown - READ_AHEAD <= index < self._shown
-        wanted = {max(0, index - 1), index}
-        if not wanted <= self._kept.keys():
-            self._decode(min(wanted - self._kept.keys()), index, back)
-        frame = self._kept.get(index)
-        previous = self._kept.get(index - 1)
+        found = index
+        while True:
+            while found in self._gaps:
+                found += 1
+            wanted = {n for n in (found - 1, found) if n >= 0} - self._gaps
+            missing = wanted - self._kept.keys()
+            if not missing or not self._decode(min(missing), found, back):
+                break
+        frame, previous = self._kept.get(found), self._kept.get(found - 1)
         if not back:
             self._kept = {n: f for n, f in self._kept.items() if n in wanted}
         if frame is None:
@@ -63,8 +71,11 @@ class Pairs:
         self._shown = index
         return previous, frame
 
-    def _decode(self, start: int, stop: int, back: bool) -> None:
-        """Read frames ``start`` … ``stop`` into the kept ones, with a block before them when going back."""
+    def _decode(self, start: int, stop: int, back: bool) -> bool:
+        """Read frames ``start`` … ``stop`` into the kept ones, with a block before them when going back.
+
+        Returns whether the source went that far.
+        """
         if back:
             size = next(iter(self._kept.values())).image.nbytes if self._kept else KEPT_BYTES // 2
             block = max(2, min(KEPT_FRAMES, KEPT_BYTES // max(1, size)))
@@ -74,8 +85,14 @@ class Pairs:
         if at is None or not at <= start <= at + READ_AHEAD:
             self._source.seek(start)
             at = start
-        while at <= stop and (frame := self._source.read()) is not None:
-            if at >= start:
-                self._kept[at] = frame
-            at += 1
+        while at <= stop:
+            frame = self._source.read()
+            if frame is None:
+                self._position = at
+                return False
+            self._gaps.update(range(at, frame.index))
+            if frame.index >= start:
+                self._kept[frame.index] = frame
+            at = frame.index + 1
         self._position = at
+        return True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from motionapp.capture import failure
+from motionapp.overlay import draw
 from motionapp.settings import ViewSettings
 from motionapp.types import Array, Failure, Picture
 
@@ -79,8 +80,6 @@ class Tape:
         if path is None:
             return
         try:
-            from motionapp.overlay import draw
-
             image = draw(picture, view)
             with self._lock:
                 if self._path is not path:  # stopped or started anew meanwhile
@@ -114,12 +113,17 @@ class TapeTime:
     def __init__(self) -> None:
         self._last: tuple[float, int] | None = None
         self._now_s = 0.0
+        self._last_ms = -1
 
     def of(self, pts_s: float, run: int, rate_hz: float) -> float:
-        """Return the recording's time of a picture; over jumps (loop, seek, pause) it advances by one interval."""
+        """Return the recording's time of a picture in s, to the millisecond and never the same twice.
+
+        Over jumps (loop, seek, pause) it advances by one nominal interval.
+        """
         if self._last is not None:
             before_s, run_before = self._last
             apart_s = abs(pts_s - before_s)
             self._now_s += apart_s if run == run_before and 0 < apart_s <= GAP_S else 1.0 / rate_hz
         self._last = pts_s, run
-        return self._now_s
+        self._last_ms = max(self._last_ms + 1, round(1000 * self._now_s))
+        return self._last_ms / 1000

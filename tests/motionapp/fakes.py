@@ -101,7 +101,8 @@ class FakeEstimator:
 def session_of(source, estimator=None, prepare=None, settings=None):
     """A session over a fake source, not started."""
     opener = source if callable(source) else lambda uri: source
-    return LiveSession("fake:", settings or Settings(), opener=opener, prepare=prepare, estimator=estimator or FakeEstimator())
+    settings, estimator = settings or Settings(), estimator or FakeEstimator()
+    return LiveSession("fake:", settings, opener=opener, prepare=prepare, estimator=estimator)
 
 
 def until(condition, what="the session to get there"):

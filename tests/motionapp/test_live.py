@@ -301,6 +301,22 @@ def test_speed_and_seek_do_not_concern_a_camera(start):
     assert failures(session) == []
 
 
+def test_a_camera_that_keeps_us_waiting_is_asked_again(start):
+    class Waiting(FakeSource):
+        patience = 3
+
+        @property
+        def waiting(self):
+            return self._next < 100
+
+        def read(self):
+            self.patience -= 1
+            return None if self.patience % 4 else super().read()
+
+    session = start(Waiting(100, kind="camera"))
+    until(lambda: session.status().index == 99)
+
+
 def test_a_camera_that_fails_keeps_its_last_picture_and_answers_to_settings(start):
     def broken(index):
         if index == 3:
