@@ -224,6 +224,8 @@ class MainWindow(QMainWindow):
         self.commands["loop"].setChecked(status.loop)
 
     def _show_picture(self, picture: Picture) -> None:
+        if self._info is None:
+            self.bridge.refresh()
         first = self._picture is None
         self._picture = picture
         self.stage.show_picture(picture)

@@ -7,7 +7,8 @@ pause with Space. The rule here:
 * a text field keeps everything that is text or editing;
 * a number box belongs to the shortcuts until its number is being edited: from the first digit, minus or
   Delete, or a double click into it. Then digits, signs, Backspace and the cursor keys go to the number, letters and
-  Space still are shortcuts (no number has any), and Enter or Esc ends the edit and gives the focus back;
+  Space still are shortcuts (no number has any), Enter takes it and Esc
+  drops it, and both give the focus back;
 * an open list or menu keeps its keys; anything else leaves all keys to the shortcuts;
 * Enter presses the focused button, since Space does not.
 """
@@ -19,8 +20,10 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
+    QSpinBox,
     QTextEdit,
     QWidget,
 )
@@ -28,7 +31,7 @@ from PySide6.QtWidgets import (
 #: The rule in one sentence, for the key page.
 RULE = (
     "Keys work whatever was clicked last. In a number box, type a digit or double-click to edit the number; "
-    "Enter or Esc ends the edit."
+    "Enter takes it, Esc drops it."
 )
 
 _Key = Qt.Key
@@ -114,6 +117,8 @@ class ShortcutRule(QObject):
     def _finish(self, widget: QObject, event: QKeyEvent) -> bool:
         """End an edit or press a button; both leave other keys to the widget."""
         if isinstance(widget, QAbstractSpinBox):
+            if event.key() == _Key.Key_Escape and isinstance(widget, QSpinBox | QDoubleSpinBox):
+                widget.setValue(widget.value())
             widget.interpretText()
             self._resting_place.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
