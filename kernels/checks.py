@@ -11,14 +11,17 @@ def _as_float32(array: Any, name: str) -> Array:
     values = np.asarray(array)
     if values.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, got dtype {values.dtype}")
-    values = np.ascontiguousarray(values, dtype=np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity and is refused as such
+        values = np.ascontiguousarray(values, dtype=np.float32)
     if not values.flags.writeable:  # the read-only flag would compile every core a second time
         values = values.copy()
     return values
 
 
 def _require_finite(values: Array, name: str) -> None:
-    if not np.isfinite(values.sum()) and not np.isfinite(values).all():
+    with np.errstate(over="ignore", invalid="ignore"):  # the sum of large or of opposite infinite values
+        total = values.sum()
+    if not np.isfinite(total) and not np.isfinite(values).all():
         bad = int(values.size - np.isfinite(values).sum())
         raise ValueError(f"{name} holds {bad} NaN or infinite values")
 
