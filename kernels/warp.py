@@ -192,7 +192,7 @@ def sample(image: Any, x: Any, y: Any, *, order: Order = "linear") -> Array:
     image
         (H, W) real, finite.
     x, y
-        Positions in px from the centre of the top left pixel, to the right and down: real, finite, one shape.
+        Positions in px from the centre of the top left pixel, to the right and down: real, finite, same shape, ≥ 1.
     order
         ``"linear"`` or ``"cubic"``.
 
