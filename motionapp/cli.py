@@ -1,0 +1,262 @@
+"""The command ``motionapp``: opens the window, or runs one task without it.
+
+Nothing but the standard library is imported before a command needs it, so that ``--help`` answers at once.
+Exit codes: 0 done, 1 an input failed, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from motionapp import __version__
+from motionapp.settings import PRESETS
+from motionapp.types import MotionError
+
+if TYPE_CHECKING:
+    from motionapp.types import Array
+
+SOURCES = """\
+SOURCE is a video, a picture or a folder of pictures, scene:NAME (moving-arm, translation, rotation, zoom, crossing,
+still), camera:N, network:URL (http or rtsp), or auto: the first camera, without one the bundled clip."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``motionapp`` with the given words (default: the command line's) and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and words[0] in COMMANDS:
+            command = COMMANDS[words[0]]
+            return command.run(command.parser(words[0]).parse_args(words[1:]))
+        return _window(_window_parser().parse_args(words))
+    except SystemExit as leaving:  # argparse: help, version or wrong usage
+        return leaving.code if isinstance(leaving.code, int) else 2
+    except MotionError as error:
+        print(f"motionapp: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("motionapp: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has left; do not complain again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+class _Command:
+    """A word of the command line: what it does, its options, and the function that does it."""
+
+    def __init__(self, run: Callable[[argparse.Namespace], int], summary: str, *options: tuple[Any, Any]) -> None:
+        self.run, self.summary, self.options = run, summary, options
+
+    def parser(self, name: str) -> argparse.ArgumentParser:
+        """Build the parser of the words after ``name``."""
+        parser = argparse.ArgumentParser(f"motionapp {name}", description=self.summary, allow_abbrev=False)
+        for names, details in self.options:
+            parser.add_argument(*names, **details)
+        return parser
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    listing = "\n".join(f"  {name:<9} {command.summary}" for name, command in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        "motionapp",
+        usage="motionapp [SOURCE]\n       motionapp COMMAND …   (motionapp COMMAND --help tells more)",
+        description=f"See motion: blue arrows over everything that moves.\n\n{SOURCES}",
+        epilog=f"commands:\n{listing}\n\nA source named like a command is opened with ./NAME or after --.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="what to open; without it, choose in the window")
+    parser.add_argument("--version", action="version", version=f"motionapp {__version__}")
+    return parser
+
+
+def _window(options: argparse.Namespace) -> int:
+    if sys.platform.startswith("linux") and not _has_display():
+        raise MotionError(
+            "no display found: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "To work without a window: motionapp demo [SOURCE]"
+        )
+    try:
+        from ui.app import run
+    except ImportError as error:
+        raise MotionError(f"the window cannot be opened ({error}); motionapp doctor says what is missing") from error
+    return run(options.source)
+
+
+def _has_display() -> bool:
+    """Whether Qt can show a window: a display server, or a platform plug-in that needs none (offscreen, vnc …)."""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    return os.environ.get("QT_QPA_PLATFORM", "xcb").split(":")[0] not in ("", "xcb", "wayland", "wayland-egl")
+
+
+def _flow(options: argparse.Namespace) -> int:
+    import numpy as np
+
+    from motionapp.flowfiles import write_flow
+    from motionapp.images import read_image
+
+    refuse_existing(options.out, options.overwrite)
+    image0, image1 = read_image(options.image0), read_image(options.image1)
+    if image0.shape[:2] != image1.shape[:2]:
+        raise MotionError(
+            f"{options.image0} is {_size(image0)} and {options.image1} is {_size(image1)}: "
+            "both pictures must have the same size."
+        )
+    prepare()
+    from motionapp.estimator import estimate_flow
+
+    flow = np.ascontiguousarray(np.moveaxis(estimate_flow(image0, image1, preset=options.preset), 2, 0))
+    write_flow(options.out, flow)
+    speed = np.hypot(*flow)
+    figures = {
+        "out": str(options.out),
+        "width": flow.shape[2],
+        "height": flow.shape[1],
+        "preset": options.preset,
+        "mean_px": round(float(speed.mean()), 4),
+        "max_px": round(float(speed.max()), 4),
+    }
+    text = f"wrote {options.out}: {_size(image0)}, mean speed {speed.mean():.2f} px, fastest {speed.max():.2f} px"
+    print(json.dumps(figures) if options.json else text)
+    return 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from motionapp.flowfiles import read_flow, write_flow, write_picture
+
+    refuse_existing(options.out, options.overwrite)
+    flow = read_flow(options.flow)
+    as_picture = options.out.suffix.lower() == ".png" and not options.kitti
+    if as_picture and not options.out.name.lower().endswith(".kitti.png"):
+        import numpy as np
+
+        from motionapp.overlay import flow_to_colour
+
+        known = np.isfinite(flow).all(axis=0)
+        top_px = options.top or float(np.hypot(*flow)[known].max(initial=0.0)) or 1.0
+        write_picture(options.out, flow_to_colour(np.where(known, flow, 0.0).astype(np.float32), top_px))
+        print(f"wrote {options.out}: full colour is {top_px:.2f} px per frame")
+        return 0
+    write_flow(options.out, flow)
+    print(f"wrote {options.out}")
+    return 0
+
+
+def _cameras(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from motionapp.camera import list_cameras
+
+    cameras = list_cameras()
+    if options.json:
+        print(json.dumps([asdict(camera) for camera in cameras]))
+    elif not cameras:
+        print("no camera found")
+    for camera in [] if options.json else cameras:
+        print(f"camera:{camera.index}  {camera.name}")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from motionapp.doctor import examine
+
+    findings = examine()
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+        return 0
+    for finding in findings:
+        print(f"{'ok     ' if finding.ok else 'warning'}  {finding.name:<16} {finding.value}")
+        if finding.remedy:
+            print(f"{'':25} -> {finding.remedy}")
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from motionapp.demo import bundled_clip, run
+
+    source = options.source or bundled_clip()
+    prepare()
+    with _bar("frames", " frames") as bar:
+        result = run(source, options.out, options.preset, lambda done, total: _advance(bar, done, total))
+    print(f"{result.frames} frames of {source} in {result.elapsed_s:.1f} s ({result.rate_hz:.1f} frames per second)")
+    print(f"annotated video:  {result.video}")
+    print(f"arrow field:      {result.picture}")
+    return 0
+
+
+def refuse_existing(path: Path, overwrite: bool) -> None:
+    """Raise MotionError if ``path`` is taken and must not be overwritten."""
+    if path.exists() and not overwrite:
+        raise MotionError(f"{path} exists already: choose another name, or add --overwrite")
+
+
+def prepare() -> None:
+    """Ready the kernels, with progress on a terminal: the first start compiles them."""
+    from kernels.warmup import warm_up
+
+    with _bar("preparing kernels", "") as bar:
+        notice = warm_up(lambda done, total, _label: _advance(bar, done, total))
+    if notice:
+        print(f"motionapp: {notice}", file=sys.stderr)
+
+
+def _bar(label: str, unit: str) -> Any:
+    """Return a progress bar on stderr, silent where that is not a terminal."""
+    from tqdm import tqdm
+
+    return tqdm(desc=label, unit=unit, disable=None, file=sys.stderr, leave=False)
+
+
+def _advance(bar: Any, done: int, total: int | None) -> None:
+    bar.total = total
+    bar.update(done - bar.n)
+
+
+def _size(image: Array) -> str:
+    return f"{image.shape[1]}×{image.shape[0]}"
+
+
+_PRESET = (("--preset",), {"choices": list(PRESETS), "default": "balanced", "help": "quality against time"})
+_OVERWRITE = (("--overwrite",), {"action": "store_true", "help": "replace an existing file"})
+_JSON = (("--json",), {"action": "store_true", "help": "print JSON for machines"})
+_OUT = ("-o", "--out")
+
+COMMANDS = {
+    "flow": _Command(
+        _flow,
+        "estimate the motion from picture A to picture B",
+        (("image0",), {"metavar": "A", "type": Path, "help": "first picture"}),
+        (("image1",), {"metavar": "B", "type": Path, "help": "second picture, of the same size"}),
+        (_OUT, {"type": Path, "required": True, "metavar": "FLOW", "help": "file.flo, file.npz or file.png (KITTI)"}),
+        _PRESET,
+        _OVERWRITE,
+        _JSON,
+    ),
+    "convert": _Command(
+        _convert,
+        "turn a flow file into another one, or into a colour picture (.png)",
+        (("flow",), {"type": Path, "metavar": "FLOW", "help": "file.flo, file.npz or file.png (KITTI)"}),
+        (("out",), {"type": Path, "metavar": "OUT", "help": ".flo, .npz, .kitti.png, or .png: Middlebury colours"}),
+        (("--kitti",), {"action": "store_true", "help": "write a .png in KITTI's encoding instead of colours"}),
+        (("--top",), {"type": float, "metavar": "PX", "help": "speed of full colour (default: the fastest)"}),
+        _OVERWRITE,
+    ),
+    "demo": _Command(
+        _demo,
+        "write an annotated video and a picture of the arrow field, without a window",
+        (("source",), {"nargs": "?", "metavar": "SOURCE", "help": "default: the bundled clip of a moving arm"}),
+        (_OUT, {"type": Path, "default": Path("out"), "metavar": "DIR", "help": "folder to write to (default: out)"}),
+        _PRESET,
+    ),
+    "cameras": _Command(_cameras, "list the cameras", _JSON),
+    "doctor": _Command(_doctor, "examine this installation and say what to do about problems", _JSON),
+}
