@@ -2,14 +2,19 @@
 
 The wheel bundles its own Qt 5 and points QT_QPA_PLATFORM_PLUGIN_PATH and QT_QPA_FONTDIR at it, which breaks
 PySide6; both go back to what the user had. One OpenCV thread, since the kernels own the cores. Only errors
-are logged: what a user should know is said by the caller, with the file's or device's name.
+are logged: what a user should know is said by the caller, with the file's or device's name. Images whose headers
+claim more pixels than a source may have are refused before memory is taken.
 """
 
 import os
 import sys
 
+from motionapp.sources import LARGEST_SIDE_PX
+
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _own_values = {} if "cv2" in sys.modules else {name: os.environ[name] for name in _QT_VARIABLES if name in os.environ}
+
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(LARGEST_SIDE_PX**2))
 
 import cv2  # noqa: E402
 
