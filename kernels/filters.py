@@ -1,4 +1,7 @@
-"""Linear filters. Beyond its border a picture is continued by its mirror image, reflect-101: … c b | a b c … | b a …"""
+"""Linear filters. Beyond its border a picture is continued by its mirror image, reflect-101: … c b | a b c … | b a …
+
+W. T. Freeman, E. H. Adelson, "The design and use of steerable filters", IEEE Trans. PAMI 13(9), 1991.
+"""
 
 import math
 from typing import Any
@@ -71,6 +74,8 @@ def _correlate(image: Any, kernel: Array, centre_y: int, centre_x: int, out: Arr
 def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
     """Lay a kernel over every pixel of an image and sum the products, ``f[m, n] = Σ I[m + k, n + l] g[k, l]``.
 
+    Border reflect-101 for any size of image and kernel; K · L multiply-adds per pixel.
+
     Parameters
     ----------
     image
@@ -86,14 +91,8 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
 
     Raises
     ------
-    TypeError
-        If an argument does not hold real numbers or ``out`` is not float32.
-    ValueError
-        If a shape is wrong, an argument holds NaN or infinity or ``out`` cannot be written safely.
-
-    Notes
-    -----
-    Border reflect-101 for any size of image and kernel. K · L multiply-adds per pixel.
+    TypeError, ValueError
+        If an argument does not hold finite real numbers, its shape is wrong or ``out`` cannot be written safely.
 
     Examples
     --------
@@ -107,7 +106,7 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
 def convolve(image: Any, kernel: Any, out: Array | None = None) -> Array:
     """Convolve an image with a kernel, ``f[m, n] = Σ I[m − k, n − l] g[k, l]``: an impulse becomes the kernel.
 
-    Parameters, Returns, Raises and Notes are those of :func:`correlate`; the kernel acts turned by 180°.
+    Arguments, border and errors are those of :func:`correlate`; the kernel acts turned by 180°.
 
     Examples
     --------
@@ -194,9 +193,8 @@ def gaussian(image: Any, sigma: float, out: Array | None = None) -> Array:
 
     Examples
     --------
-    >>> print(gaussian(np.full((2, 3), 5), 1.5).round(5))
-    [[5. 5. 5.]
-     [5. 5. 5.]]
+    >>> print(gaussian([[5, 5, 5]], 1.5).round(5))
+    [[5. 5. 5.]]
     """
     taps = gaussian_kernel(sigma)
     return separable(image, taps, taps, out)
@@ -234,16 +232,14 @@ def _derivative_core(image, axis, out, y0, y1):
 def derivative(image: Any, axis: int, out: Array | None = None) -> Array:
     """Differentiate along an axis: ``(8 (I[n+1] − I[n−1]) − (I[n+2] − I[n−2])) / 12``, right up to degree 4.
 
+    Border reflect-101. Exactly 0 where the image is constant and on the edge pixels, across the edge.
+
     Parameters
     ----------
     image, out
         As :func:`correlate`, which says too what is raised; the result is in the unit of ``image`` per px.
     axis
         0 for ∂/∂y (down), 1 for ∂/∂x (to the right); ValueError for another.
-
-    Notes
-    -----
-    Border reflect-101. Exactly 0 where the image is constant and on the edge pixels, across the edge.
 
     Examples
     --------
@@ -262,11 +258,7 @@ def steering_weights(order: int, angle: float) -> Array:
     """Return the weights that steer a derivative: ``(cos α ∂x + sin α ∂y)ᴺ = Σ_k weights[k] ∂xᴺ⁻ᵏ ∂yᵏ``.
 
     For an order N ≥ 0 and an angle α in radians (0 to the right, π/2 down), ValueError otherwise, these are the N + 1
-    float64 numbers ``C(N, k) cosᴺ⁻ᵏ α sinᵏ α``: as many basis filters make any direction.
-
-    References
-    ----------
-    W. T. Freeman, E. H. Adelson, "The design and use of steerable filters", IEEE Trans. PAMI 13(9), 1991, II and III.
+    float64 numbers ``C(N, k) cosᴺ⁻ᵏ α sinᵏ α``: as many basis filters make any direction (Freeman and Adelson, III).
 
     Examples
     --------
@@ -287,15 +279,11 @@ def derivative_of_gaussian(image: Any, sigma: float, angle: float, *, order: int
     Parameters
     ----------
     image
-        (H, W) real, finite; errors as :func:`correlate`.
+        (H, W) real, finite; errors as :func:`correlate`. The result is in its unit per px to the power ``order``.
     sigma, order
         Standard deviation in px and order of the derivative; errors as :func:`gaussian_kernel`.
     angle
         Direction α in radians: 0 to the right, π/2 down.
-
-    Returns
-    -------
-    (H, W) float32 in the unit of ``image`` per px to the power ``order``.
 
     Examples
     --------
