@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 Method = Literal["steepest", "momentum", "nesterov"]
@@ -83,14 +83,14 @@ class Settings:
             return cls()
         if not isinstance(stored, dict):
             return cls()
-        return cls(flow=_read(FlowSettings, stored.get("flow")), view=_read(ViewSettings, stored.get("view")))
+        return cls(flow=_read(cls().flow, stored.get("flow")), view=_read(cls().view, stored.get("view")))
 
 
-def _read(kind: Any, stored: Any) -> Any:
+def _read(default: Any, stored: Any) -> Any:
     if not isinstance(stored, dict):
-        return kind()
+        return default
     values = {}
-    for entry in fields(kind):
+    for entry in fields(default):
         value = stored.get(entry.name)
         limits = entry.metadata
         if "choices" in limits:
@@ -103,4 +103,4 @@ def _read(kind: Any, stored: Any) -> Any:
             usable = isinstance(value, type(entry.default) | int) and limits["low"] <= value <= limits["high"]
         if usable:
             values[entry.name] = value
-    return kind(**values)
+    return replace(default, **values)
