@@ -48,7 +48,7 @@ def compose(motion: Motion, view: ViewSettings, scale: ArrowScale) -> Picture:
 
     Notes
     -----
-    At 640×480: about 2 ms with arrows, of which half are the measures.
+    At 640×480: about 2 ms with arrows and 4 ms in colour, of which 1 ms are the measures.
     """
     image, measures = motion.frame.image, measure(motion)
     samples = Samples(*np.empty((4, 0), np.float32))
@@ -78,7 +78,7 @@ def compose(motion: Motion, view: ViewSettings, scale: ArrowScale) -> Picture:
 def _greyed(background: Array, image: Array, confidence: Array) -> Array:
     """Return the background with the greyed image where most of the 9×9 neighbourhood was not measured."""
     unmeasured = (confidence < LEAST_CONFIDENCE).view(np.uint8) * np.uint8(255)
-    area = cv2.compare(cv2.blur(unmeasured, _GREY_KERNEL), np.full_like(unmeasured, 127), cv2.CMP_GT)
+    area = cv2.threshold(cv2.blur(unmeasured, _GREY_KERNEL), 127, 255, cv2.THRESH_BINARY)[1]
     if cv2.countNonZero(area) == 0:
         return background
     grey = cv2.convertScaleAbs(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), alpha=0.55, beta=64.0)
