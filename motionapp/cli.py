@@ -102,23 +102,23 @@ def _flow(options: argparse.Namespace) -> int:
     from motionapp.flowfiles import write_flow
     from motionapp.images import read_image
 
-    refuse_existing(options.out, options.overwrite)
+    _check_out(options.out, (".flo", ".npz", ".png"), options.overwrite)
     image0, image1 = read_image(options.image0), read_image(options.image1)
     if image0.shape[:2] != image1.shape[:2]:
         raise MotionError(
             f"{options.image0} is {_size(image0)} and {options.image1} is {_size(image1)}: "
             "both pictures must have the same size."
         )
-    prepare()
+    _prepare()
     from motionapp.estimator import estimate_flow
 
-    flow = np.ascontiguousarray(np.moveaxis(estimate_flow(image0, image1, preset=options.preset), 2, 0))
-    write_flow(options.out, flow)
-    speed = np.hypot(*flow)
+    flow = estimate_flow(image0, image1, preset=options.preset)
+    write_flow(options.out, np.ascontiguousarray(np.moveaxis(flow, 2, 0)), options.overwrite)
+    speed = np.hypot(flow[..., 0], flow[..., 1])
     figures = {
         "out": str(options.out),
-        "width": flow.shape[2],
-        "height": flow.shape[1],
+        "width": flow.shape[1],
+        "height": flow.shape[0],
         "preset": options.preset,
         "mean_px": round(float(speed.mean()), 4),
         "max_px": round(float(speed.max()), 4),
@@ -131,21 +131,25 @@ def _flow(options: argparse.Namespace) -> int:
 def _convert(options: argparse.Namespace) -> int:
     from motionapp.flowfiles import read_flow, write_flow, write_picture
 
-    refuse_existing(options.out, options.overwrite)
+    name = options.out.name.lower()
+    as_picture = name.endswith(".png") and not name.endswith(".kitti.png") and not options.kitti
+    _check_out(options.out, (".flo", ".npz", ".png"), options.overwrite)
     flow = read_flow(options.flow)
-    as_picture = options.out.suffix.lower() == ".png" and not options.kitti
-    if as_picture and not options.out.name.lower().endswith(".kitti.png"):
-        import numpy as np
-
-        from motionapp.overlay import flow_to_colour
-
-        known = np.isfinite(flow).all(axis=0)
-        top_px = options.top or float(np.hypot(*flow)[known].max(initial=0.0)) or 1.0
-        write_picture(options.out, flow_to_colour(np.where(known, flow, 0.0).astype(np.float32), top_px))
-        print(f"wrote {options.out}: full colour is {top_px:.2f} px per frame")
+    if not as_picture:
+        write_flow(options.out, flow, options.overwrite)
+        print(f"wrote {options.out}: {_size(flow[0])}")
         return 0
-    write_flow(options.out, flow)
-    print(f"wrote {options.out}")
+    import numpy as np
+
+    from motionapp.overlay import flow_to_colour
+
+    known = np.isfinite(flow).all(axis=0)
+    flow = np.where(known, flow, np.float32(0))
+    top_px = options.top or float(np.hypot(*flow).max(initial=0.0)) or 1.0
+    picture = flow_to_colour(flow, top_px)
+    picture[~known] = 0  # unknown is black, as in Middlebury's pictures
+    write_picture(options.out, picture, options.overwrite)
+    print(f"wrote {options.out}: {_size(picture)}, full colour is {top_px:.2f} px per frame")
     return 0
 
 
@@ -183,8 +187,8 @@ def _doctor(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from motionapp.demo import bundled_clip, run
 
-    source = options.source or bundled_clip()
-    prepare()
+    source = bundled_clip() if options.source in (None, "auto") else options.source
+    _prepare()
     with _bar("frames", " frames") as bar:
         result = run(source, options.out, options.preset, lambda done, total: _advance(bar, done, total))
     print(f"{result.frames} frames of {source} in {result.elapsed_s:.1f} s ({result.rate_hz:.1f} frames per second)")
@@ -193,13 +197,23 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def refuse_existing(path: Path, overwrite: bool) -> None:
-    """Raise MotionError if ``path`` is taken and must not be overwritten."""
+def _check_out(path: Path, suffixes: tuple[str, ...], overwrite: bool) -> None:
+    """Raise MotionError before any work is done for a file that could not be written in the end."""
+    if path.suffix.lower() not in suffixes:
+        raise MotionError(f"{path} has to end in {', '.join(suffixes)}")
     if path.exists() and not overwrite:
         raise MotionError(f"{path} exists already: choose another name, or add --overwrite")
 
 
-def prepare() -> None:
+def _speed(text: str) -> float:
+    """Read a speed of the command line."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a speed above 0")
+    return value
+
+
+def _prepare() -> None:
     """Ready the kernels, with progress on a terminal: the first start compiles them."""
     from kernels.warmup import warm_up
 
@@ -247,7 +261,7 @@ COMMANDS = {
         (("flow",), {"type": Path, "metavar": "FLOW", "help": "file.flo, file.npz or file.png (KITTI)"}),
         (("out",), {"type": Path, "metavar": "OUT", "help": ".flo, .npz, .kitti.png, or .png: Middlebury colours"}),
         (("--kitti",), {"action": "store_true", "help": "write a .png in KITTI's encoding instead of colours"}),
-        (("--top",), {"type": float, "metavar": "PX", "help": "speed of full colour (default: the fastest)"}),
+        (("--top",), {"type": _speed, "metavar": "PX", "help": "speed of full colour (default: the fastest)"}),
         _OVERWRITE,
     ),
     "demo": _Command(
