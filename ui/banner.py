@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -14,11 +16,14 @@ from ui.theme import theme
 MOST_SHOWN = 3
 MOST_KEPT = 50
 
+#: What a message offers to do about it: the text of a button, and what it does.
+Remedy = tuple[str, Callable[[], None]]
+
 
 class Banner(QFrame):
     """One message, how often it came, and the buttons to copy its details and to dismiss it."""
 
-    def __init__(self, failure: Failure, stack: BannerStack) -> None:
+    def __init__(self, failure: Failure, stack: BannerStack, remedy: Remedy | None = None) -> None:
         super().__init__(stack)
         self.setObjectName("banner")
         self.failure = failure
@@ -43,11 +48,24 @@ class Banner(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
+        if remedy is not None:
+            layout.addWidget(self._offer(remedy, stack))
+        self.copy.setVisible(remedy is None)
         layout.addWidget(self.copy)
         layout.addWidget(self.dismiss)
         self.copy.clicked.connect(self._copy)
         self.dismiss.clicked.connect(lambda: stack.remove(self))
         self.show_count()
+
+    def _offer(self, remedy: Remedy, stack: BannerStack) -> QPushButton:
+        """Return the button that does what is offered and takes the message away."""
+        text, act = remedy
+        button = QPushButton(text, self)
+        button.setAutoDefault(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: stack.remove(self))
+        button.clicked.connect(act)
+        return button
 
     def show_count(self) -> None:
         """Show the message, with ×n if it came more than once."""
@@ -90,14 +108,14 @@ class BannerStack(QWidget):
         self._layout.addWidget(self._more)
         self._arrange()
 
-    def add(self, failure: Failure) -> None:
-        """Show ``failure``, or count one more of the same message."""
+    def add(self, failure: Failure, remedy: Remedy | None = None) -> None:
+        """Show ``failure`` with what can be done about it, or count one more of the same message."""
         known = next((banner for banner in self._banners if banner.failure.message == failure.message), None)
         if known is not None:
             known.failure, known.count = failure, known.count + 1
             known.show_count()
             return
-        banner = Banner(failure, self)
+        banner = Banner(failure, self, remedy)
         banner.colour()
         self._banners.insert(0, banner)
         self._layout.insertWidget(0, banner)

@@ -25,8 +25,9 @@ class NumberRow(QWidget):
     def __init__(self, entry: Field[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         limits = entry.metadata
+        default: Any = entry.default
         self._low, self._step = limits["low"], limits["step"]
-        whole = isinstance(entry.default, int)
+        whole = isinstance(default, int)
         self.box: QSpinBox | QDoubleSpinBox
         if whole:
             self.box = QSpinBox(self)
@@ -34,7 +35,7 @@ class NumberRow(QWidget):
             self.box.setSingleStep(int(limits["step"]))
         else:
             self.box = QDoubleSpinBox(self)
-            self.box.setDecimals(max(_decimals(limits["step"]), _decimals(entry.default)))
+            self.box.setDecimals(max(_decimals(limits["step"]), _decimals(default)))
             self.box.setRange(limits["low"], limits["high"])
             self.box.setSingleStep(limits["step"])
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -42,7 +43,7 @@ class NumberRow(QWidget):
         self.slider.setPageStep(max(1, self.slider.maximum() // 10))
         self.slider.setMinimumWidth(60)
         unit = "" if whole else f" (step {limits['step']:g})"
-        tip = f"{limits['help']}\n{limits['low']:g} … {limits['high']:g}{unit}, default {entry.default:g}"
+        tip = f"{limits['help']}\n{limits['low']:g} … {limits['high']:g}{unit}, default {default:g}"
         self.box.setKeyboardTracking(False)  # "15" must not run once with 1
         self.box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         for control in (self.slider, self.box):

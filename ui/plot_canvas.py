@@ -45,7 +45,7 @@ def notice(text: str, parent: QWidget) -> QLabel:
     return label
 
 
-class TimeAxis(pg.AxisItem):  # type: ignore[misc]
+class TimeAxis(pg.AxisItem):
     """Seconds as m:ss from the start, or as −s from now."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
         return [f"{int(value // 60)}:{value % 60:0{3 + digits if digits else 2}.{digits}f}" for value in values]
 
 
-class PlotCanvas(pg.PlotWidget):  # type: ignore[misc]
+class PlotCanvas(pg.PlotWidget):
     """A plot of fixed range; ``pressed(x)`` tells where it was clicked or dragged, in units of its x axis."""
 
     pressed = Signal(float)

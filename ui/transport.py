@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -131,7 +132,7 @@ class Transport(QWidget):
         self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance("−0.125×") + 28)
         menu = QMenu(self.speed)
         for speed in SPEEDS:
-            menu.addAction(speed_text(speed), lambda value=speed: self.speed_requested.emit(value))
+            menu.addAction(speed_text(speed)).triggered.connect(partial(self._ask_speed, speed))
         self.speed.setMenu(menu)
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
@@ -171,6 +172,9 @@ class Transport(QWidget):
         self.speed_requested.emit(direction * min(2.0 * abs(status.speed), SPEEDS[-1]) if running else direction)
         if status.phase not in _PLAYING:
             self.play_toggled.emit()
+
+    def _ask_speed(self, speed: float, _checked: bool = False) -> None:
+        self.speed_requested.emit(speed)
 
     def _toggle_in(self) -> None:
         if self._status is not None:
