@@ -79,7 +79,7 @@ class Settings:
         """Read settings back; unknown names are dropped and impossible values replaced by the default."""
         try:
             stored = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return cls()
         if not isinstance(stored, dict):
             return cls()

@@ -82,7 +82,7 @@ def _begin(window: MainWindow, source: str | None) -> None:
         source = preferences.last_source
     if source is not None:
         window.open(source)
-    window.recordings.offer_recovery()
+    window.recordings.look_for_unfinished()
 
 
 def _leave_on_signals(window: MainWindow) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
@@ -13,9 +13,14 @@ from ui.preferences import Preferences
 #: Raised whenever the set of docks changes, so that a layout stored by another version is not applied.
 LAYOUT_VERSION = 1
 
-#: Width of the right column and height of the plots in px at 1280×720.
+#: Size of the window at the first start, and height of the frame a window manager draws around it.
+SIZE = QSize(1280, 800)
+FRAME_PX = 40
+
+#: Width of the right column, heights of its two docks and of the plot under the picture, in px at the first start.
 RIGHT_PX = 330
-PLOT_PX = 170
+PANEL_PX, DESCENT_PX = 380, 250
+MOTION_PX = 150
 
 
 class Docks(QObject):
@@ -75,14 +80,14 @@ class Docks(QObject):
         panel, descent, motion = (self._docks[name] for name in ("show_panel", "show_descent", "show_motion"))
         self._window.splitDockWidget(panel, descent, Qt.Orientation.Vertical)
         self._window.resizeDocks([panel, descent], [RIGHT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([panel, descent], [10 * PLOT_PX, PLOT_PX], Qt.Orientation.Vertical)
-        self._window.resizeDocks([motion], [PLOT_PX], Qt.Orientation.Vertical)
+        self._window.resizeDocks([panel, descent], [PANEL_PX, DESCENT_PX], Qt.Orientation.Vertical)
+        self._window.resizeDocks([motion], [MOTION_PX], Qt.Orientation.Vertical)
 
     def restore(self, preferences: Preferences) -> None:
         """Take over size, place and docks of the last time; without them the defaults stay."""
         geometry = preferences.layout("geometry")
         if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
-            self._window.resize(1280, 720)
+            self._fit_screen()
         if not self._window.restoreState(preferences.layout("docks"), LAYOUT_VERSION):
             self._window.restoreState(self._default, LAYOUT_VERSION)
 
@@ -114,6 +119,13 @@ class Docks(QObject):
         for widget in others:
             widget.show()
         self._window.restoreState(state, LAYOUT_VERSION)
+
+    def _fit_screen(self) -> None:
+        """Take a good size; on a small screen all of it."""
+        self._window.resize(SIZE)
+        room = self._window.screen().availableSize()
+        if room.width() < SIZE.width() or room.height() < SIZE.height() + FRAME_PX:
+            self._window.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)

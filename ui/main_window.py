@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton
 
 from motionapp.settings import FlowSettings, Settings, ViewSettings
-from motionapp.types import Failure, Picture
+from motionapp.types import Failure
 from ui.actions import enable, make_actions
 from ui.background import Background
 from ui.docks import Docks
@@ -22,7 +22,6 @@ from ui.flow_panel import FlowPanel
 from ui.icons import SMALL, icon
 from ui.key_page import KeyPage
 from ui.menus import fill_menu_bar, fill_toolbar
-from ui.naming import source_name
 from ui.opener import open_session
 from ui.playback_commands import PlaybackCommands
 from ui.plots import DescentPlot, MotionPlot
@@ -32,6 +31,7 @@ from ui.recording_commands import RecordingCommands
 from ui.session_bridge import SessionBridge
 from ui.shortcuts import ShortcutRule
 from ui.source_commands import SourceCommands, find_cameras
+from ui.source_on_show import SourceOnShow
 from ui.stage import Stage
 from ui.status_line import StatusLine
 from ui.view_commands import ViewCommands
@@ -39,9 +39,7 @@ from ui.view_panel import ViewPanel
 
 if TYPE_CHECKING:
     from motionapp.camera import CameraInfo
-
     from motionapp.live import SessionStatus
-    from motionapp.sources import SourceInfo
     from ui.session_bridge import Opener
 
 LOG = logging.getLogger("motionapp")
@@ -76,24 +74,26 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setWindowTitle("motionapp")
+        self.setAcceptDrops(True)
         self.preferences, self.settings = preferences, preferences.settings
         self.unfinished = False
-        self._picture: Picture | None = None
-        self._info: SourceInfo | None = None
-        self._uri = ""
         self.bridge, self.background = SessionBridge(opener, self), Background(self)
         self.stage, self.status_line = Stage(), StatusLine()
         self.flow_panel, self.view_panel = FlowPanel(), ViewPanel()
         self.motion_plot, self.descent_plot = MotionPlot(), DescentPlot()
         self.sources = SourceCommands(self, preferences, self.background, cameras)
         self.playback = PlaybackCommands(self.bridge)
-        self.recordings = RecordingCommands(self, preferences, self.background, self.bridge, lambda: self._picture)
+        plots = self.motion_plot, self.descent_plot
+        self.on_show = SourceOnShow(self.stage, self.status_line, plots, self.bridge, self.playback, preferences, self)
+        self.recordings = RecordingCommands(
+            self, preferences, self.background, self.bridge, lambda: self.on_show.picture
+        )
         self.commands = make_actions(self, self._handlers())
         self._lay_out()
         self._connect()
         self.rule = ShortcutRule(self, self.stage.view)
         self._render_settings()
-        self.show_start()
+        self.on_show.close()
         self.docks.restore(preferences)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
             **self.recordings.handlers(),
             **views.handlers(),
             **docks,
-            "close_source": self.show_start,
+            "close_source": self.on_show.close,
             "preferences": self.ask_preferences,
             "quit": lambda: (self.close(), None)[1],
             "fullscreen": lambda: self.set_full_screen(not self.docks.full_screen),
@@ -142,10 +142,9 @@ class MainWindow(QMainWindow):
         stage.view.hovered.connect(self.status_line.show_reading)
         for failed in (bridge.failed, self.background.failed, self.sources.failed):
             failed.connect(self.show_failure)
-        bridge.opened.connect(self._opened)
-        bridge.refused.connect(lambda _uri: self.show_start())
-        bridge.pictured.connect(self._show_picture)
-        bridge.status_changed.connect(self._render_status)
+        self.on_show.changed.connect(self._enable)
+        self.on_show.upright_wanted.connect(self._stand_upright)
+        self.on_show.told.connect(self._tick)
         transport.play_toggled.connect(play.toggle_play)
         transport.seek_requested.connect(play.seek)
         transport.step_requested.connect(play.step)
@@ -156,106 +155,38 @@ class MainWindow(QMainWindow):
         self.flow_panel.changed.connect(self._change_flow)
         self.view_panel.changed.connect(self._change_view)
         self.docks.descent_seen.connect(bridge.want_trace)
-        self.status_line.cancelled.connect(self.show_start)
+        self.status_line.cancelled.connect(self.on_show.close)
         self.status_line.folder_requested.connect(self.recordings.show_folder)
         self.recordings.saved.connect(self.status_line.show_saved)
+        self.recordings.found_unfinished.connect(self._offer_recovery)
 
     # --- the source --------------------------------------------------------------------------------------------------
 
     def open(self, uri: str) -> None:
         """Open a source; the one on show is closed in the background."""
-        self._forget_source()
-        self._uri = uri
-        self._turn_for(uri)
-        name = source_name(uri)
-        self.stage.show_opening(name)
-        self.status_line.show_opening(name)
-        self.stage.transport.render(None)
+        self.on_show.open(uri, self.settings)
         self.stage.view.setFocus()
-        self.bridge.open(uri, self.settings, self.preferences.choices.camera_size)
 
-    def show_start(self) -> None:
-        """Close the source, or stop opening it, and show the start page."""
-        self.bridge.close_source()
-        self._forget_source()
-        self.stage.show_start(self.preferences.recent)
-        self.status_line.show_idle()
-
-    def _forget_source(self) -> None:
-        self._picture, self._info, self._uri = None, None, ""
-        self.playback.forget()
-        self.motion_plot.clear()
-        self.motion_plot.set_duration(None)
-        self._enable()
-        self.setWindowTitle("motionapp")
-
-    def _opened(self, uri: str) -> None:
-        self._uri = uri
-        self._turn_for(uri)
-
-    def _turn_for(self, uri: str) -> None:
-        """Begin upright; cameras mirrored, if the user did not choose otherwise."""
-        mirror = uri.startswith("camera:") and self.preferences.choices.mirror_cameras
+    def _stand_upright(self, mirror: bool) -> None:
         view = replace(self.settings.view, mirror=mirror, quarter_turns=0)
         if view != self.settings.view:
             self._apply(replace(self.settings, view=view))
 
-    def _introduce(self, info: SourceInfo) -> None:
-        """Take note of what a source is, once it is open."""
-        self._info = info
-        self.setWindowTitle(f"{info.name} — motionapp")
-        uri = str(Path(self._uri).absolute()) if info.kind in ("video", "images") else self._uri
-        if info.kind in ("video", "images"):
-            self.preferences.add_recent(uri)
-        self.preferences.last_source = uri
-        self.motion_plot.set_duration(None if info.live else info.duration_s)
-        self._enable()
+    def _enable(self) -> None:
+        info, picture = self.on_show.info, self.on_show.picture
+        enable(self.commands, source=info is not None, seekable=self.on_show.seekable, picture=picture is not None)
+        self.setWindowTitle("motionapp" if info is None else f"{info.name} — motionapp")
 
-    def _render_status(self, status: SessionStatus) -> None:
-        if self._info is None and status.info is not None:
-            self._introduce(status.info)
-        if status.phase == "failed" and self._picture is None:
-            self.show_start()
-            return
-        self.stage.transport.render(status)
-        self.status_line.render(status, source_name(self._uri))
+    def _tick(self, status: SessionStatus) -> None:
         self.recordings.note(status)
         self.commands["record"].setChecked(status.recording is not None)
         self.commands["loop"].setChecked(status.loop)
-
-    def _show_picture(self, picture: Picture) -> None:
-        if self._info is None:
-            self.bridge.refresh()
-        first = self._picture is None
-        self._picture = picture
-        self.stage.show_picture(picture)
-        frame = picture.motion.frame
-        if not picture.motion.first:
-            self.motion_plot.add(frame.pts_s, frame.index, picture.measures)
-            self.playback.note(frame.pts_s, frame.index)
-        self.motion_plot.set_cursor(frame.pts_s)
-        if picture.motion.trace is not None:
-            self.descent_plot.show_trace(picture.motion.trace)
-        if first:
-            self._enable()
-        session = self.bridge.session
-        if session is not None:
-            self.stage.transport.render(session.status())
-
-    def _enable(self) -> None:
-        info = self._info
-        enable(
-            self.commands,
-            source=info is not None,
-            seekable=info is not None and not info.live,
-            picture=self._picture is not None,
-        )
 
     # --- settings ----------------------------------------------------------------------------------------------------
 
     def change(self, settings: Settings) -> None:
         """Put ``settings`` in force: in the session, on every widget, and for the next start."""
-        if self._uri.startswith("camera:") and settings.view.mirror != self.settings.view.mirror:
+        if self.on_show.uri.startswith("camera:") and settings.view.mirror != self.settings.view.mirror:
             self.preferences.choices = replace(self.preferences.choices, mirror_cameras=settings.view.mirror)
         self._apply(settings)
 
@@ -298,6 +229,10 @@ class MainWindow(QMainWindow):
         LOG.warning("%s %s", failure.message, failure.detail)
         self.stage.banners.add(failure)
 
+    def _offer_recovery(self, part: Path) -> None:
+        message = f"The recording {part.name} was left unfinished."
+        self.stage.banners.add(Failure(message), ("Recover", lambda: self.recordings.recover(part)))
+
     def set_full_screen(self, on: bool) -> None:
         """Show nothing but the picture, or everything again."""
         self.stage.set_bare(on)
@@ -321,12 +256,23 @@ class MainWindow(QMainWindow):
     def _draw_icons(self) -> None:
         for name in ("open", "record", "snapshot"):
             self.commands[name].setIcon(icon(name, self.palette()))
+        self.toolbar.findChild(QToolButton, "cameras_button").setIcon(icon("camera", self.palette()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Redraw the icons in the colours of another scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "toolbar"):
             self._draw_icons()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file that was dropped anywhere on the window."""
+        event.acceptProposedAction()
+        self.sources.drop([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, finish files, stop every thread; after :data:`CLOSE_S` stuck ones are left behind."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QToolBar, QToolButton
 
 from ui.actions import BY_ID, COMMANDS, menu_titles
@@ -38,7 +38,7 @@ def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction], menus: Mapping[s
         if name == "|":
             bar.addSeparator()
         elif name.endswith(":"):
-            bar.addWidget(QLabel(f" {name[:-1]} "))
+            bar.addWidget(_caption(name[:-1]))
         elif name in menus:
             bar.addWidget(_menu_button(name, menus[name]))
         else:
@@ -56,3 +56,10 @@ def _menu_button(name: str, menu: QMenu) -> QToolButton:
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button
+
+
+def _caption(text: str) -> QLabel:
+    caption = QLabel(text)
+    caption.setContentsMargins(6, 0, 4, 0)
+    caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return caption

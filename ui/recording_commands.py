@@ -30,12 +30,15 @@ EXPORTS = {
     "Flow, KITTI (*_kitti.png)": "_kitti.png",
 }
 
+#: Offered once there is a recording: the last one, for players that know no Matroska.
+RECORDING = "Last recording as mp4 (*.mp4)"
+
 
 class RecordingCommands(QObject):
     """Writes files in the background; says where each one is, or why there is none."""
 
     saved = Signal(object)
-    failed = Signal(object)
+    found_unfinished = Signal(object)
 
     def __init__(
         self,
@@ -109,12 +112,17 @@ class RecordingCommands(QObject):
         name = f"{_stem(session.status())}_{picture.motion.frame.index:06d}.png"
         dialog = QFileDialog(self._window, "Export the shown frame", str(self.folder() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(EXPORTS))
+        recorded = self._recorded
+        dialog.setNameFilters([*EXPORTS, *([RECORDING] if recorded else ())])
 
         def export(path: str) -> None:
-            target = with_suffix(Path(path), EXPORTS.get(dialog.selectedNameFilter(), ""))
+            kind = dialog.selectedNameFilter()
+            target = with_suffix(Path(path), ".mp4" if kind == RECORDING else EXPORTS.get(kind, ""))
             target = target if target == Path(path) else free_path(target)  # the dialog asked about the other name
-            self._background.run("export the frame", partial(write_shown, picture, target), self.saved.emit)
+            if recorded and target.suffix.lower() == ".mp4":
+                self._background.run("export the recording", partial(write_mp4, recorded, target), self.saved.emit)
+            else:
+                self._background.run("export the frame", partial(write_shown, picture, target), self.saved.emit)
 
         dialog.fileSelected.connect(export)
         dialog.finished.connect(dialog.deleteLater)
@@ -124,15 +132,19 @@ class RecordingCommands(QObject):
         """Open the folder of ``path``, or the default one, in the file browser."""
         _show(path.parent if path else self.folder())
 
-    def offer_recovery(self, offer: Callable[[Path], None]) -> None:
-        """Look for recordings a crash left unfinished and offer each."""
+    def look_for_unfinished(self) -> None:
+        """Look for recordings that a crash left unfinished; each is announced."""
 
         def find() -> list[Path]:
             from motionapp.recorder import unfinished
 
             return unfinished(self.folder())
 
-        self._background.run("look for unfinished recordings", find, lambda parts: [offer(part) for part in parts])
+        def announce(parts: list[Path]) -> None:
+            for part in parts:
+                self.found_unfinished.emit(part)
+
+        self._background.run("look for unfinished recordings", find, announce)
 
     def recover(self, part: Path) -> None:
         """Finish a recording that was left unfinished."""
@@ -162,12 +174,19 @@ def write_shown(picture: Picture, path: Path) -> Path:
     return path
 
 
+def write_mp4(recorded: Path, path: Path) -> Path:
+    """Write the pictures of a recording to an mp4 file, without encoding them again."""
+    from motionapp.video import remux_mp4
+
+    return remux_mp4(recorded, path)
+
+
 def with_suffix(path: Path, suffix: str) -> Path:
-    """Return ``path`` with ``suffix``, unless it says itself what it wants to be."""
-    known = (".flo", ".npz", *(".png",) * (suffix != "_kitti.png"))
-    if path.name.endswith(suffix) or path.suffix.lower() in known:
+    """Return ``path`` with ``suffix`` in place of any other that can be exported."""
+    if path.name.endswith(suffix):
         return path
-    return path.with_name(path.stem + suffix if path.suffix.lower() == ".png" else path.name + suffix)
+    known = path.suffix.lower() in (".flo", ".npz", ".png", ".mp4")
+    return path.with_name((path.stem if known else path.name) + suffix)
 
 
 def _stem(status: SessionStatus) -> str:

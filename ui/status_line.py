@@ -46,6 +46,7 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self._reading)
         self.addPermanentWidget(self._figures)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(6, 0, 8, 0)
         self.show_idle()
 
     @property
@@ -113,12 +114,15 @@ def figures(status: SessionStatus) -> str:
     return " · ".join(parts)
 
 
+_PHASES = {"paused": "paused", "ended": "the end: Space plays it again", "failed": "no more pictures"}
+
+
 def _state(status: SessionStatus, name: str) -> str:
     info = status.info
     if info is None:
         return name
     size = f"{info.name} · {info.width}×{info.height}"
-    return size if status.phase in ("playing", "preparing") else f"{size} · {status.phase}"
+    return f"{size} · {_PHASES[status.phase]}" if status.phase in _PHASES else size
 
 
 def reading_text(reading: Reading) -> str:

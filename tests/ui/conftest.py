@@ -12,11 +12,12 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from motionapp import playback
+from motionapp.arrows import Samples, outline
 from motionapp.latest import Latest
 from motionapp.live import SessionStatus
 from motionapp.settings import Settings
 from motionapp.sources import SourceInfo
-from motionapp.types import ArrowField, Failure, Frame, Measures, Motion, Picture
+from motionapp.types import Failure, Frame, Measures, Motion, Picture
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
@@ -35,9 +36,9 @@ def make_picture(index: int, settings: Settings) -> Picture:
     flow = np.zeros((2, 48, 64), np.float32)
     flow[0] = 2.0
     motion = Motion(Frame(index, index / 30, image), flow, np.ones((48, 64), np.float32), 1 / 30, settings)
-    vertices = np.array([[8, 8], [16, 8], [8, 24], [16, 24]], np.float32)
-    arrows = ArrowField(vertices, np.array([1, 0, 1, 0], np.uint8), np.full(4, 60.0, np.float32), 0.13)
-    return Picture(motion, image, arrows, Measures(60.0, 60.0, 60.0, 60.0, 1.0, 1.0))
+    places = np.array([16.0, 32.0], np.float32)
+    samples = Samples(places, places, np.full(2, 2.0, np.float32), np.zeros(2, np.float32))
+    return Picture(motion, image, outline(samples, 0.13, 1 / 30), Measures(60.0, 60.0, 60.0, 60.0, 1.0, 1.0))
 
 
 class FakeSession:
