@@ -10,7 +10,7 @@ from typing import Protocol
 from motionapp.capture import failure
 from motionapp.overlay import draw
 from motionapp.settings import ViewSettings
-from motionapp.types import Array, Failure, Picture
+from motionapp.types import Array, Failure, MotionError, Picture
 
 #: Frames of one run that are further apart than this in time follow each other by the nominal interval.
 GAP_S = 1.0
@@ -21,6 +21,14 @@ NOMINAL_HZ = 30.0
 
 class Recorder(Protocol):
     """What the tape needs of :class:`motionapp.recorder.Recorder`."""
+
+    @property
+    def written(self) -> int:
+        """Pictures in the file so far."""
+
+    @property
+    def dropped(self) -> int:
+        """Pictures left out because encoding could not keep up."""
 
     def write(self, image: Array, pts_s: float) -> object:
         """Queue one RGB picture; raises MotionError when recording is no longer possible."""
@@ -46,6 +54,8 @@ class Tape:
         self._recorder: Recorder | None = None
         self._recorded: Path | None = None
         self._frames = 0
+        self._shape: tuple[int, ...] = ()
+        self._told = ""
         self._time = TapeTime()
         self._finishing: list[threading.Thread] = []
 
@@ -53,7 +63,7 @@ class Tape:
         """Record to ``path`` from the next picture on; a running recording is finished first."""
         self.stop()
         with self._lock:
-            self._path, self._frames, self._recorded = path, 0, None
+            self._path, self._frames, self._recorded, self._told = path, 0, None, ""
             self._time = TapeTime()
 
     def stop(self) -> None:
@@ -61,6 +71,7 @@ class Tape:
         with self._lock:
             recorder, self._recorder, self._path = self._recorder, None, None
             if recorder is not None:
+                self._frames = recorder.written
                 thread = threading.Thread(target=self._finish, args=(recorder,), name="finish recording", daemon=True)
                 self._finishing = [t for t in self._finishing if t.is_alive()] + [thread]
                 thread.start()
@@ -86,25 +97,38 @@ class Tape:
                     return
                 if self._recorder is None:
                     self._recorder = self._make(path, image.shape[1], image.shape[0], rate_hz or NOMINAL_HZ)
+                    self._shape = image.shape
+                if image.shape != self._shape:
+                    raise MotionError(f"Recording to {path.name} has ended: the picture has another size now.")
                 self._recorder.write(image, self._time.of(picture.motion.frame.pts_s, run, rate_hz or NOMINAL_HZ))
-                self._frames += 1
         except Exception as error:
-            self._report(failure(error, f"Recording to {path.name} stopped"))
+            self._tell(failure(error, f"Recording to {path.name} stopped"))
             self.stop()
 
     def snapshot(self) -> tuple[Path | None, Path | None, int]:
-        """Return the file being recorded, the one finished last, and the number of pictures in it."""
+        """Return the file being recorded, the one finished last, and the number of pictures written to it."""
         with self._lock:
-            return self._path, self._recorded, self._frames
+            return self._path, self._recorded, self._recorder.written if self._recorder else self._frames
 
     def _finish(self, recorder: Recorder) -> None:
+        path: Path | None = None
         try:
             path = recorder.close()
         except Exception as error:
-            self._report(failure(error, "The recording could not be finished"))
-            return
+            self._tell(failure(error, "The recording could not be finished"))
         with self._lock:
             self._recorded = path
+            if self._path is None:
+                self._frames = recorder.written
+        if path and recorder.dropped:
+            left_out = f"{recorder.dropped} of {recorder.written + recorder.dropped} pictures are missing"
+            self._report(Failure(f"{path.name}: {left_out}, because encoding could not keep up."))
+
+    def _tell(self, told: Failure) -> None:
+        """Report a problem, but not a second time when finishing fails for the same reason."""
+        if told.message != self._told:
+            self._told = told.message
+            self._report(told)
 
 
 class TapeTime:

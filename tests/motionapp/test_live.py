@@ -1,5 +1,7 @@
 """Sessions over sources and estimators that misbehave on purpose."""
 
+import contextlib
+import itertools
 import threading
 import time
 from dataclasses import replace
@@ -9,6 +11,7 @@ import pytest
 
 from motionapp.settings import PRESETS, Settings, ViewSettings
 from motionapp.sources import SourceError
+from motionapp.video import VideoSource
 
 from .fakes import FakeEstimator, FakeSource, failures, picture_of, session_of, until
 
@@ -436,6 +439,60 @@ def test_rates_and_latency_are_those_of_the_last_seconds(start):
     assert 50 < status.source_hz < 300
     assert 0 < status.latency_ms < 500
     assert status.pts_s == pytest.approx(status.index / 200.0)
+
+
+# --- recording -------------------------------------------------------------------------------------------------------
+
+
+def frames_of(path):
+    """Times of all frames in a video."""
+    with contextlib.closing(VideoSource(path)) as source:
+        return [source.pts(index) for index in range(source.info.frame_count)]
+
+
+def test_a_recording_goes_on_over_the_loop_with_times_that_only_increase(start, tmp_path):
+    session = start(
+        FakeSource(6, rate_hz=50.0), before=lambda s: (s.set_loop(True), s.start_recording(tmp_path / "a.mkv"))
+    )
+    until(lambda: session.status().recorded_frames > 15)
+    assert session.status().recording == tmp_path / "a.mkv"
+    session.stop_recording()
+    until(lambda: session.status().recorded is not None)
+    assert session.status().recording is None
+    times = frames_of(session.status().recorded)
+    assert len(times) == session.status().recorded_frames > 15
+    assert min(after - before for before, after in itertools.pairwise(times)) > 0.01
+    assert failures(session) == []
+
+
+def test_closing_while_recording_leaves_a_finished_file(tmp_path):
+    session = session_of(FakeSource(10_000, rate_hz=100.0))
+    session.start_recording(tmp_path / "a.mkv")
+    session.start()
+    until(lambda: session.status().recorded_frames > 5)
+    assert session.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mkv"]
+    assert len(frames_of(tmp_path / "a.mkv")) > 5
+
+
+def test_a_recording_that_fails_is_told_and_the_pictures_go_on(start, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    session = start(FakeSource(10_000, rate_hz=100.0))
+    session.start_recording(tmp_path / "file" / "a.mkv")
+    until(lambda: session.status().recording is None)
+    assert len(failures(session)) == 1
+    index = session.status().index
+    until(lambda: session.status().index > index + 3)
+
+
+def test_a_picture_that_changes_its_size_ends_the_recording_and_keeps_it(start, tmp_path):
+    session = start(FakeSource(10_000, rate_hz=100.0))
+    session.start_recording(tmp_path / "a.mkv")
+    until(lambda: session.status().recorded_frames > 2)
+    session.apply(Settings(view=ViewSettings(quarter_turns=1)))
+    until(lambda: session.status().recorded is not None)
+    assert "another size" in failures(session)[0]
+    assert len(frames_of(tmp_path / "a.mkv")) > 2
 
 
 # --- closing ---------------------------------------------------------------------------------------------------------

@@ -17,10 +17,14 @@ class FakeRecorder:
 
     def __init__(self, path, width, height, rate_hz, fails_at=None):
         self.path, self.size, self.rate_hz = path, (width, height), rate_hz
-        self.times, self.closed, self._fails_at = [], False, fails_at
+        self.times, self.closed, self.dropped, self._fails_at = [], False, 0, fails_at
+
+    @property
+    def written(self):
+        return len(self.times)
 
     def write(self, image, pts_s):
-        if len(self.times) == self._fails_at:
+        if len(self.times) == self._fails_at or (self._fails_at == "both" and self.times):
             raise MotionError("no space left on the device")
         self.times.append(pts_s)
 
@@ -28,6 +32,8 @@ class FakeRecorder:
         self.closed = True
         if self._fails_at == "close":
             raise MotionError("cannot be renamed")
+        if self._fails_at == "both":
+            raise MotionError("no space left on the device")
         return self.path
 
 
@@ -95,6 +101,24 @@ def test_a_recording_that_fails_is_told_once_ended_and_finished():
     assert [failure.message for failure in told] == ["no space left on the device"]
     assert tape.snapshot() == (None, Path("clip.mkv"), 2)
     assert made[0].closed
+
+
+def test_a_failure_is_not_told_again_when_finishing_fails_for_the_same_reason():
+    tape, _, told = tape_with(fails_at="both")
+    tape.start(Path("clip.mkv"))
+    add(tape, 0.0, 0.1)
+    assert tape.wait(10.0)
+    assert [failure.message for failure in told] == ["no space left on the device"]
+
+
+def test_pictures_left_out_of_a_recording_are_told():
+    tape, made, told = tape_with()
+    tape.start(Path("clip.mkv"))
+    add(tape, 0.0, 0.1, 0.2)
+    made[0].dropped = 2
+    tape.stop()
+    assert tape.wait(10.0)
+    assert "2 of 5 pictures" in told[0].message
 
 
 def test_a_recording_that_cannot_be_finished_is_told():
