@@ -161,7 +161,7 @@ def _in_unit_range(stored: Array, path: str | os.PathLike[str]) -> Array:
     if not np.isfinite(low + high):
         raise SourceError(f"{path} holds NaN or infinite values.")
     for white in _WHITES:
-        if low >= -_OVERSHOOT * white and high <= (1 + _OVERSHOOT) * white:
+        if low >= -_OVERSHOOT * high and high <= (1 + _OVERSHOOT) * white:
             return np.clip(stored / white, 0, 1).astype(np.float32)
     raise SourceError(f"{path} holds values from {low:g} to {high:g}: float images go from 0 to 1.")
 

@@ -147,7 +147,7 @@ def index_packets(container: Any, stream: Any) -> PacketIndex:
     times = np.sort(np.array(shown, np.int64))
     exact = exact and bool((np.diff(times) > 0).all())
     starts = np.searchsorted(times, np.array(keys if exact else [], np.int64))
-    return PacketIndex(times, np.union1d([0], starts), exact, _expected(container, stream, len(shown), slot))
+    return PacketIndex(times, np.union1d([0], starts), exact, _expected(container, stream, times, slot))
 
 
 def _untimed(container: Any, stream: Any) -> bool:
@@ -161,18 +161,21 @@ def _is_shown(packet: Any, stream: Any) -> bool:
     return stream.codec_context.name != "vp8" or bool(memoryview(packet)[0] & 0x10)
 
 
-def _expected(container: Any, stream: Any, found: int, slot: int) -> int:
-    """Return how many frames the file's header promises, where the header can be trusted to know."""
-    kind = container.format.name
+def _expected(container: Any, stream: Any, times: Array, slot: int) -> int:
+    """Return how many frames the file's header promises, where the header can be trusted to know.
+
+    ``slot`` is the last decoding time: AVI's header counts those, also where a frame was dropped.
+    """
+    kind, found = container.format.name, len(times)
     if kind.startswith("mov"):
-        entries = getattr(stream, "index_entries", ())
-        return max(found, sum(not entry.is_discard for entry in entries))
+        return max(found, sum(not entry.is_discard for entry in getattr(stream, "index_entries", ())))
     if kind == "avi" and stream.frames > slot + 2:
         return int(max(found, stream.frames))
-    if kind.startswith("matroska") and stream.average_rate and stream.time_base:
+    if kind.startswith("matroska") and stream.average_rate and found:
+        rate_hz, tick_s = float(stream.average_rate), float(stream.time_base)
         promised_s = _matroska_seconds(container, stream)
-        missing = round((promised_s - float(slot * stream.time_base)) * float(stream.average_rate)) - 1
-        return found + missing if missing > 2 else found
+        if (promised_s - times[-1] * tick_s) * rate_hz > 3:
+            return max(found, round((promised_s - times[0] * tick_s) * rate_hz))
     return found
 
 
