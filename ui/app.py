@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -18,7 +19,7 @@ from ui.preferences import Preferences, Scheme
 from ui.theme import ARROW, palette
 
 
-def run(source: str | None = None) -> int:
+def run(source: str | None = None, *, shown: Callable[[MainWindow], None] | None = None) -> int:
     """Show the window until it is closed; the body of ``motionapp [SOURCE]``.
 
     Parameters
@@ -26,6 +27,8 @@ def run(source: str | None = None) -> int:
     source : str or None
         What :func:`motionapp.sources.open_source` takes; "auto" for the default camera or, where there is
         none, the bundled clip; None for the start page.
+    shown : callable, optional
+        Called with the window once it is on the screen, before its source is opened: for screenshots and tests.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def run(source: str | None = None) -> int:
     caught.install()
     interrupted = _leave_on_signals(window)
     window.show()
-    QTimer.singleShot(0, window, lambda: _begin(window, source))
+    QTimer.singleShot(0, window, lambda: _begin(window, source, shown))
     try:
         app.exec()
     finally:
@@ -76,7 +79,9 @@ def _paint(dark: Qt.ColorScheme | None = None) -> None:
     QApplication.setPalette(palette(dark=scheme == Qt.ColorScheme.Dark))
 
 
-def _begin(window: MainWindow, source: str | None) -> None:
+def _begin(window: MainWindow, source: str | None, shown: Callable[[MainWindow], None] | None) -> None:
+    if shown is not None:
+        shown(window)
     preferences = window.preferences
     if source is None and preferences.choices.reopen and preferences.last_source:
         source = preferences.last_source

@@ -5,13 +5,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from motionapp.types import Failure, MotionError
-
-T = TypeVar("T")
 
 POLL_MS = 16
 
@@ -35,8 +33,8 @@ class Background(QObject):
     def run(
         self,
         name: str,
-        work: Callable[[], T],
-        done: Callable[[T], None] | None = None,
+        work: Callable[[], Any],
+        done: Callable[[Any], None] | None = None,
         failed: Callable[[Failure], None] | None = None,
     ) -> None:
         """Do ``work`` on a thread called ``name``, then call ``done`` or ``failed`` on the GUI thread.

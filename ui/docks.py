@@ -46,7 +46,8 @@ class Docks(QObject):
         self._before: tuple[QByteArray, bool] | None = None
         self.tabs = QTabWidget(documentMode=True)
         for title, panel in panels.items():
-            scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+            scroll = QScrollArea(widgetResizable=True)
+            scroll.setFrameShape(QScrollArea.Shape.NoFrame)
             scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             scroll.setWidget(panel)
             self.tabs.addTab(scroll, title)

@@ -256,7 +256,8 @@ class MainWindow(QMainWindow):
     def _draw_icons(self) -> None:
         for name in ("open", "record", "snapshot"):
             self.commands[name].setIcon(icon(name, self.palette()))
-        self.toolbar.findChild(QToolButton, "cameras_button").setIcon(icon("camera", self.palette()))
+        for button in self.toolbar.findChildren(QToolButton, "cameras_button"):
+            button.setIcon(icon("camera", self.palette()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Redraw the icons in the colours of another scheme."""

@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QToolBar, QToolButton
 from ui.actions import BY_ID, COMMANDS, menu_titles
 
 #: The toolbar: ids of commands, "|" for a separator, a word with a colon for a caption.
-TOOLBAR = ("cameras", "open", "|", "View:", "arrows", "colour", "heat", "off", "|")
-TOOLBAR += ("Preset:", "live", "balanced", "accurate", "|", "record", "snapshot")
+TOOLBAR: tuple[str, ...] = (
+    *("cameras", "open", "|"),
+    *("View:", "arrows", "colour", "heat", "off", "|"),
+    *("Preset:", "live", "balanced", "accurate", "|"),
+    *("record", "snapshot"),
+)
 
 
 def fill_menu_bar(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:

@@ -14,7 +14,8 @@ class NetworkDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Network camera")
-        self._address = QLineEdit(placeholderText="http://192.168.0.20:8080/video", minimumWidth=380)
+        self._address = QLineEdit(placeholderText="http://192.168.0.20:8080/video")
+        self._address.setMinimumWidth(380)
         kind = QDialogButtonBox.StandardButton
         self._buttons = QDialogButtonBox(kind.Open | kind.Cancel)
         self._buttons.accepted.connect(self.accept)

@@ -58,12 +58,13 @@ class Preferences:
         """What was chosen in the preferences dialog."""
         stored = _object(self._text("choices"))
         size = stored.get("camera_size")
-        folder, scheme = stored.get("recordings"), stored.get("scheme")
+        folder = stored.get("recordings")
+        schemes: tuple[Scheme, ...] = get_args(Scheme)
         return Choices(
             recordings=Path(folder) if isinstance(folder, str) and folder else None,
             camera_size=next((known for known in CAMERA_SIZES if known and list(known) == size), None),
             mirror_cameras=stored.get("mirror_cameras") is not False,
-            scheme=scheme if scheme in get_args(Scheme) else "system",
+            scheme=next((known for known in schemes if known == stored.get("scheme")), "system"),
             reopen=stored.get("reopen") is True,
         )
 

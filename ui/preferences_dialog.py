@@ -37,7 +37,8 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Preferences")
         self._choices = choices
-        self._folder = QLineEdit(str(choices.recordings or ""), placeholderText=str(default_folder), minimumWidth=320)
+        self._folder = QLineEdit(str(choices.recordings or ""), placeholderText=str(default_folder))
+        self._folder.setMinimumWidth(320)
         browse = QPushButton("Choose…", autoDefault=False)
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
@@ -47,12 +48,12 @@ class PreferencesDialog(QDialog):
         for size in CAMERA_SIZES:
             self._size.addItem(size_text(size), size)
         self._size.setCurrentIndex(CAMERA_SIZES.index(choices.camera_size))
-        self._mirror = QCheckBox("Mirror cameras, as a mirror would", checked=choices.mirror_cameras)
+        self._mirror = _check("Mirror cameras, as a mirror would", choices.mirror_cameras)
         self._scheme = QComboBox()
         for name, text in _SCHEMES.items():
             self._scheme.addItem(text, name)
         self._scheme.setCurrentIndex(list(_SCHEMES).index(choices.scheme))
-        self._reopen = QCheckBox("Open the last source at start", checked=choices.reopen)
+        self._reopen = _check("Open the last source at start", choices.reopen)
         form = QFormLayout()
         form.addRow("Recordings and snapshots:", folder)
         form.addRow("Camera resolution:", self._size)
@@ -92,3 +93,9 @@ class PreferencesDialog(QDialog):
         dialog.fileSelected.connect(self._folder.setText)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _check(text: str, checked: bool) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setChecked(checked)
+    return box

@@ -20,10 +20,8 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QTextEdit,
     QWidget,
 )
@@ -117,8 +115,8 @@ class ShortcutRule(QObject):
     def _finish(self, widget: QObject, event: QKeyEvent) -> bool:
         """End an edit or press a button; both leave other keys to the widget."""
         if isinstance(widget, QAbstractSpinBox):
-            if event.key() == _Key.Key_Escape and isinstance(widget, QSpinBox | QDoubleSpinBox):
-                widget.setValue(widget.value())
+            if event.key() == _Key.Key_Escape:
+                widget.setProperty("value", widget.property("value"))  # its text again, not what was typed
             widget.interpretText()
             self._resting_place.setFocus(Qt.FocusReason.OtherFocusReason)
             return True

@@ -121,7 +121,7 @@ class SourceOnShow(QObject):
             self.close()
             return
         self._stage.transport.render(status)
-        self._status_line.render(status, source_name(self.uri))
+        self._status_line.show_status(status, source_name(self.uri))
         self.told.emit(status)
 
     def _show(self, picture: Picture) -> None:

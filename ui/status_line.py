@@ -28,13 +28,14 @@ class StatusLine(QStatusBar):
         self._saved: Path | None = None
         self._state = QLabel()
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._progress = QProgressBar(maximumWidth=160, maximumHeight=14, textVisible=False)
+        self._progress = QProgressBar(textVisible=False)
+        self._progress.setFixedSize(160, 14)
         self._cancel = QPushButton("Cancel", flat=True)
         self._cancel.clicked.connect(self.cancelled)
         self._folder = QPushButton("Show folder", flat=True)
         self._folder.clicked.connect(lambda: self.folder_requested.emit(self._saved))
-        self._reading = QLabel(objectName="reading")
-        self._figures = QLabel(objectName="figures")
+        self._reading = QLabel()
+        self._figures = QLabel()
         self._forget = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._forget.timeout.connect(self._folder.hide)
         for button in (self._cancel, self._folder):
@@ -79,7 +80,7 @@ class StatusLine(QStatusBar):
         """Show the motion under the mouse; None: it is not on the picture."""
         self._reading.setText("" if reading is None else reading_text(reading))
 
-    def render(self, status: SessionStatus, name: str) -> None:
+    def show_status(self, status: SessionStatus, name: str) -> None:
         """Show the state of the session."""
         if status.phase == "opening":
             self.show_opening(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import get_args
 
 from motionapp.settings import PRESETS, Settings, ViewMode
@@ -17,8 +18,8 @@ class ViewCommands:
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Return the command of each id."""
-        modes = {mode: (lambda mode=mode: self._view(mode=mode)) for mode in MODES}
-        presets = {name: (lambda name=name: self.set_preset(name)) for name in PRESETS}
+        modes = {str(mode): partial(self._view, mode=mode) for mode in MODES}
+        presets = {name: partial(self.set_preset, name) for name in PRESETS}
         return {
             **modes,
             **presets,
