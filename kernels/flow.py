@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from kernels import descent, energy, pyramid, solver
+from kernels import bands, descent, energy, pyramid, solver
+from kernels._jit import core
 from kernels.checks import as_flow, as_image, same_shape
 from kernels.median import median5
 from kernels.warp import upsample_flow, warp
@@ -15,7 +16,7 @@ from kernels.warp import upsample_flow, warp
 Array = np.ndarray[Any, Any]
 
 #: No pyramid goes on to a level with a side shorter than this.
-COARSEST_PX = 10
+COARSEST_PX = 7
 
 PENALTIES = ("charbonnier", "quadratic")
 
@@ -74,6 +75,16 @@ class Parameters:
         return min(self.finest, self.top(shape))
 
 
+@core
+def _contain_core(limit, flow, y0, y1):
+    for component in range(2):
+        for y in range(y0, y1):
+            row = flow[component, y]
+            for x in range(row.size):
+                value = row[x] if abs(row[x]) < np.float32(np.inf) else np.float32(0)
+                row[x] = min(max(value, -limit), limit)
+
+
 class Level:
     """The fields and buffers of one pyramid level, made once and reused."""
 
@@ -95,8 +106,10 @@ class Level:
         """Set the velocity to zero."""
         self._velocity[:] = 0
 
-    def smooth(self) -> None:
-        """Take the 5×5 median of both components."""
+    def settle(self) -> None:
+        """Bring a descent that diverged back into the picture, and take the 5×5 median of both components."""
+        height, width = self.flow.shape[1:]
+        bands.run(_contain_core, np.float32(max(height, width)), self.flow, height=height, width=width)
         for component in range(2):
             median5(self.flow[component], self._flow_next[component])
         self.flow, self._flow_next = self._flow_next, self.flow
@@ -151,7 +164,7 @@ def _minimise_level(
                 level.descend(rule[row : row + 1], parameters.step)
                 expected = level.flow if prior is None else prior
                 trace.add(number, warp_number, energy.energy(constraints, level.flow, expected, weights))
-        level.smooth()
+        level.settle()
 
 
 def coarse_to_fine(

@@ -1,0 +1,150 @@
+"""Make every compiled core ready before it is needed, and keep their cache on disk in good health.
+
+Machine code is compiled at the first call, some seconds for all cores together, and read from the cache in later
+runs. A cache file that was cut short or altered would crash each start, so their checksums are kept beside them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numba.core.caching import NullCache
+
+from kernels import _jit, confidence, descent, energy, filters, flow, median, pyramid, solver, warp
+
+#: Called with the number of kernels ready, their total and the name of the next.
+Progress = Callable[[int, int, str], None]
+
+RENEWED = "The cache of compiled kernels was damaged and has been made anew."
+UNCACHED = "Compiled kernels cannot be kept on disk, so every start takes longer. Free some space in {folder}."
+
+_CHECKSUMS = "checksums.json"
+_KEEP_UNUSED_S = 30 * 24 * 3600.0
+
+
+def tasks() -> list[tuple[str, Callable[[], object]]]:
+    """Return what has to run once before motion is live: a name and a call with the dtypes of production."""
+    height, width = 24, 32
+    image = np.random.default_rng(0).random((height, width), dtype=np.float32)
+    still = np.zeros((2, height, width), np.float32)
+    weights = energy.Weights(alpha=1.0, beta=1.0)
+    rule = descent.coefficients("nesterov", 1)
+    lines = np.zeros((9, height, width), np.float32)
+    system = np.ones((solver.SYSTEM_PLANES, height, width), np.float32)
+    return [
+        ("reduce", lambda: pyramid.reduce(image)),
+        ("derivatives", lambda: filters.derivative(image, 0)),
+        ("linear warp", lambda: warp.warp(image, still)),
+        ("cubic warp", lambda: warp.warp(image, still, order="cubic")),
+        ("upsampling", lambda: warp.upsample_flow(still[:, : height // 2, : width // 2], (height, width))),
+        ("linearisation", lambda: energy.linearise(image, image, still)),
+        ("penalties", lambda: energy.weigh(lines, still, still, weights)),
+        ("descent", lambda: solver.descend(system, still, still, rule, 0.5)),
+        ("median", lambda: median.median5(image)),
+        ("energy", lambda: energy.energy(lines, still, still, weights)),
+        ("gradient", lambda: energy.gradient(system, still)),
+        ("confidence", lambda: confidence.texture(image)),
+        ("coarse to fine", lambda: flow.estimate(image, image, initial=still)),
+    ]
+
+
+def warm_up(progress: Progress = lambda done, total, name: None) -> str | None:
+    """Run every kernel once, from the cache where it is sound; return a notice for the user if it was not.
+
+    Parameters
+    ----------
+    progress
+        Called before each kernel and at the end.
+
+    Notes
+    -----
+    Where a file differs from its checksum, or a kernel cannot be loaded or stored, the cache is emptied and
+    everything compiled again; if that fails as well, this process goes on without a cache.
+    """
+    folder = _jit.CACHE_FOLDER
+    if folder is None:
+        _run(progress)
+        return UNCACHED.format(folder="the user cache folder")
+    notice = None if _sound(folder) else RENEWED
+    try:
+        _run(progress)
+    except Exception:  # whatever a torn file makes unpickling or linking raise
+        _empty(folder)
+        notice = RENEWED
+        try:
+            _run(progress)
+        except Exception:
+            for core in _jit.CORES.values():
+                core._cache = NullCache()
+            notice = UNCACHED.format(folder=folder)
+            _run(progress)
+    _seal(folder)
+    _forget_old(folder)
+    return notice
+
+
+def _run(progress: Progress) -> None:
+    work = tasks()
+    for done, (name, call) in enumerate(work):
+        progress(done, len(work), name)
+        call()
+    progress(len(work), len(work), "")
+
+
+def _code_files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.suffix in (".nbi", ".nbc"))
+
+
+def _checksum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _sound(folder: Path) -> bool:
+    """Check the cached files against their checksums; drop those never sealed, and all if one is damaged."""
+    try:
+        sealed = json.loads((folder / _CHECKSUMS).read_text())
+        files = {str(file.relative_to(folder)): file for file in _code_files(folder)}
+        intact = all(name in files and _checksum(files[name]) == checksum for name, checksum in sealed.items())
+    except FileNotFoundError:
+        intact, sealed, files = True, {}, {str(file): file for file in _code_files(folder)}
+    except (OSError, ValueError, AttributeError):
+        intact, sealed, files = False, {}, {}
+    if not intact:
+        _empty(folder)
+        return False
+    for name in files.keys() - sealed.keys():  # left by a run that was interrupted
+        files[name].unlink(missing_ok=True)
+    return True
+
+
+def _empty(folder: Path) -> None:
+    for file in _code_files(folder):
+        with contextlib.suppress(OSError):
+            file.unlink()
+    (folder / _CHECKSUMS).unlink(missing_ok=True)
+
+
+def _seal(folder: Path) -> None:
+    """Write the checksums of all cached files, in one step. The last of several processes to finish is right."""
+    sums = {str(file.relative_to(folder)): _checksum(file) for file in _code_files(folder)}
+    draft = folder / f"{_CHECKSUMS}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        draft.write_text(json.dumps(sums, indent=0))
+        draft.replace(folder / _CHECKSUMS)
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove the caches of other versions that were not used for a month."""
+    with contextlib.suppress(OSError):
+        os.utime(folder)
+        for other in folder.parent.iterdir():
+            if other != folder and time.time() - other.stat().st_mtime > _KEEP_UNUSED_S:
+                shutil.rmtree(other, ignore_errors=True)

@@ -1,0 +1,175 @@
+import doctest
+
+import numpy as np
+import pytest
+
+from kernels import descent, energy, flow
+from tests.kernels import naive_energy
+
+FAST = flow.Parameters(finest=1, warps=2, iterations=8)
+FULL = flow.Parameters(finest=0, warps=4, iterations=15)
+
+
+def texture(x, y, seed=0):
+    """Forty random waves of 6 to 60 px, so that a moved picture is known between pixels as well."""
+    rng = np.random.default_rng(seed)
+    picture = np.zeros(np.shape(x))
+    for wavelength, angle, phase in zip(
+        np.geomspace(6, 60, 40), rng.uniform(0, np.pi, 40), rng.uniform(0, 2 * np.pi, 40), strict=True
+    ):
+        picture += np.sin(2 * np.pi / wavelength * (np.cos(angle) * x + np.sin(angle) * y) + phase)
+    return (0.5 + 0.03 * picture).astype(np.float32)
+
+
+def still(shape, seed=0):
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float64)
+    return texture(x, y, seed)
+
+
+def moved(shape, motion):
+    """A pair of pictures and the motion (u, v given as functions of x, y) that leads from the first to the second."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float64)
+    u, v = motion(x, y)
+    return texture(x + u, y + v), texture(x, y), np.stack((u, v)).astype(np.float32)
+
+
+def error(found, truth, margin=8):
+    inner = np.s_[:, margin:-margin, margin:-margin]
+    return float(np.hypot(*(found - truth)[inner]).mean())
+
+
+def translation(u, v):
+    return lambda x, y: (np.full_like(x, u), np.full_like(y, v))
+
+
+def turn(angle, zoom, cx, cy):
+    c, s = zoom * np.cos(angle) - 1, zoom * np.sin(angle)
+    return lambda x, y: (c * (x - cx) - s * (y - cy), s * (x - cx) + c * (y - cy))
+
+
+def test_examples_in_the_docstrings_run():
+    assert doctest.testmod(flow).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("motion", "bound"),
+    [
+        (translation(0.4, -0.3), 0.03),
+        (translation(6.0, 4.0), 0.05),
+        (translation(-17.0, 11.0), 0.1),
+        (turn(0.05, 1.0, 80, 60), 0.05),
+        (turn(0.0, 1.06, 80, 60), 0.05),
+    ],
+)
+def test_analytic_motion_is_found(motion, bound):
+    first, second, truth = moved((120, 160), motion)
+    assert error(flow.estimate(first, second, FULL), truth) < bound
+
+
+def test_equal_pictures_give_exactly_zero():
+    picture = still((61, 83))
+    assert (flow.estimate(picture, picture, FULL) == 0).all()
+    assert (flow.estimate(np.full((40, 40), 0.3), np.full((40, 40), 0.3)) == 0).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2), (17, 3), (3, 17), (33, 47)])
+def test_every_size_works(shape):
+    first, second = np.random.default_rng(0).random((2, *shape), dtype=np.float32)
+    found = flow.estimate(first, second)
+    assert found.shape == (2, *shape)
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("parameters", [FAST, FULL])
+def test_result_is_the_same_to_the_bit_for_any_number_of_workers(parameters, set_workers):
+    first, second, _ = moved((72, 96), translation(3.0, -2.0))
+    results = []
+    for count in (1, 2, 4, 1):
+        set_workers(count)
+        results.append(flow.estimate(first, second, parameters))
+    for result in results[1:]:
+        assert np.array_equal(results[0], result)
+
+
+def test_a_trace_changes_nothing_and_holds_every_step():
+    first, second, _ = moved((64, 80), translation(3.0, -2.0))
+    recorder = descent.TraceRecorder(*energy.TERMS)
+    traced = flow.estimate(first, second, FAST, trace=recorder)
+    assert np.array_equal(traced, flow.estimate(first, second, FAST))
+    trace = recorder.finish()
+    levels = range(FAST.top((64, 80)), FAST.finest - 1, -1)
+    assert len(trace.total) == sum(FAST.warps_on(level) for level in levels) * FAST.iterations
+    assert list(dict.fromkeys(trace.stage.tolist())) == list(levels)
+
+
+def test_energy_of_a_trace_falls_within_every_warp_of_steepest_descent():
+    first, second, _ = moved((64, 80), translation(3.0, -2.0))
+    recorder = descent.TraceRecorder(*energy.TERMS)
+    flow.estimate(first, second, flow.Parameters(finest=0, warps=2, method="steepest", step=0.9), trace=recorder)
+    trace = recorder.finish()
+    same_warp = (np.diff(trace.stage) == 0) & (np.diff(trace.round) == 0)
+    assert np.diff(trace.total)[same_warp].max() < 1e-6 * trace.total.max()
+
+
+def test_a_step_size_above_the_bound_diverges_in_the_trace_and_stays_finite_in_the_field():
+    first, second, _ = moved((64, 80), translation(3.0, -2.0))
+    recorder = descent.TraceRecorder(*energy.TERMS)
+    wild = flow.Parameters(step=3.0, iterations=100, penalty="quadratic")
+    with np.errstate(all="ignore"):
+        found = flow.estimate(first, second, wild, trace=recorder)
+    assert np.isfinite(found).all()
+    first_warp = recorder.finish().total[:20]
+    assert first_warp[-1] > 1e3 * first_warp[0]
+
+
+def test_quadratic_penalty_reaches_the_minimum_of_horn_and_schunck():
+    first, second, _ = moved((12, 14), translation(0.3, 0.2))
+    weights = energy.Weights(alpha=0.7, robust=False)
+    rest = np.zeros((2, 12, 14), np.float32)
+    system = energy.weigh(energy.linearise(first, second, rest), rest, rest, weights)
+    matrix, constant = naive_energy.dense_system(system)
+    minimum = np.linalg.solve(matrix, -constant).reshape(rest.shape)
+    parameters = flow.Parameters(finest=0, levels=1, warps=1, iterations=600, penalty="quadratic")
+    settled = flow.median5(minimum[0].astype(np.float32))
+    assert np.abs(flow.estimate(first, second, parameters)[0] - settled).max() < 1e-3
+
+
+@pytest.mark.parametrize("flip", [np.flipud, np.fliplr])
+def test_a_mirrored_pair_has_the_mirrored_motion(flip):
+    first, second, _ = moved((65, 97), turn(0.04, 1.02, 48, 32))
+    found = flow.estimate(first, second, FULL)
+    mirrored = flow.estimate(flip(first).copy(), flip(second).copy(), FULL)
+    sign = np.array([1, -1] if flip is np.flipud else [-1, 1]).reshape(2, 1, 1)
+    back = np.stack([flip(component) for component in mirrored]) * sign
+    assert np.abs(back - found).max() < 2e-2
+    assert np.abs(back - found).mean() < 1e-4
+
+
+def test_a_start_is_taken_and_temporal_smoothness_pulls_towards_it():
+    first, second, truth = moved((64, 80), translation(2.0, 1.0))
+    free = flow.estimate(first, second, FULL)
+    held = flow.estimate(first, second, flow.Parameters(finest=0, beta=20.0), initial=np.zeros_like(truth))
+    assert np.abs(held).mean() < 0.5 * np.abs(free).mean()
+    helped = flow.estimate(first, second, flow.Parameters(finest=0, warps=1, beta=0.1), initial=truth)
+    assert error(helped, truth) < error(flow.estimate(first, second, flow.Parameters(finest=0, warps=1)), truth)
+
+
+def test_a_field_is_carried_along_its_own_motion():
+    field = np.zeros((2, 20, 30), np.float32)
+    field[0, :, 10:20] = -4.0  # what is in these columns came from four to the left, and will leave the first four
+    carried = flow.carry(field)
+    assert (carried[0, :, 14:20] == -4.0).all()
+    assert (carried[0, :, :14] == 0).all()
+
+
+def test_bad_pictures_and_parameters_are_refused_by_name():
+    picture = still((20, 20))
+    broken = picture.copy()
+    broken[3, 4] = np.nan
+    with pytest.raises(ValueError, match="image1 holds 1 NaN"):
+        flow.estimate(picture, broken)
+    with pytest.raises(ValueError, match="sizes differ: image0"):
+        flow.estimate(picture, picture[:10])
+    for name, value in (("step", np.nan), ("warps", 0), ("method", "newton"), ("penalty", "l1"), ("alpha", -1.0)):
+        with pytest.raises(ValueError, match=name):
+            flow.Parameters(**{name: value})

@@ -1,0 +1,169 @@
+import dataclasses
+import doctest
+
+import numpy as np
+import pytest
+
+import motionapp
+from motionapp import estimator
+from motionapp.scenes import SceneSource
+from motionapp.settings import PRESETS, Settings
+from motionapp.types import Frame
+
+SMALL = (160, 120)
+
+
+def frames(name, count, start=0, size=SMALL):
+    source = SceneSource(name, *size)
+    source.seek(start)
+    return [source.read() for _ in range(count)]
+
+
+def settings(preset="live", **changes):
+    return Settings(flow=dataclasses.replace(PRESETS[preset], **changes))
+
+
+def test_examples_in_the_docstrings_run():
+    assert doctest.testmod(estimator).failed == 0
+
+
+def test_first_frame_has_no_motion_and_is_not_measured():
+    motion = estimator.MotionEstimator(settings()).step(frames("translation", 1)[0])
+    assert motion.first
+    assert (motion.flow == 0).all()
+    assert (motion.confidence == 0).all()
+
+
+@pytest.mark.parametrize("name", ["translation", "rotation", "zoom"])
+def test_motion_agrees_with_the_truth_of_a_scene_on_the_grid_of_the_frame_shown(name):
+    estimate = estimator.MotionEstimator(settings("balanced"))
+    for frame in frames(name, 4, start=20, size=(320, 240)):
+        motion = estimate.step(frame)
+    error = np.hypot(*(motion.flow - frame.truth.flow))
+    assert error.mean() < 0.15
+    assert motion.dt_s == pytest.approx(1 / 30)
+
+
+def test_still_scene_gives_exactly_zero():
+    estimate = estimator.MotionEstimator(settings("balanced"))
+    for frame in frames("still", 3):
+        motion = estimate.step(frame)
+    assert not motion.first
+    assert (motion.flow == 0).all()
+
+
+def test_a_run_repeats_to_the_bit_and_a_trace_changes_nothing():
+    shown = frames("crossing", 4, start=10)
+    runs = []
+    for trace in (False, False, True):
+        estimate = estimator.MotionEstimator(settings(beta=0.1))
+        runs.append([estimate.step(frame, trace=trace).flow for frame in shown])
+    for one, two, three in zip(*runs, strict=True):
+        assert np.array_equal(one, two)
+        assert np.array_equal(one, three)
+
+
+def test_motion_is_not_overwritten_by_the_next_step():
+    estimate = estimator.MotionEstimator(settings("accurate"))
+    shown = frames("translation", 4, start=10)
+    estimate.step(shown[0])
+    motion = estimate.step(shown[1])
+    before = motion.flow.copy()
+    estimate.step(shown[2])
+    assert np.array_equal(motion.flow, before)
+
+
+def test_a_gap_of_more_than_a_second_starts_afresh():
+    one, two = frames("translation", 2)
+    late = dataclasses.replace(two, pts_s=one.pts_s + 1.5)
+    estimate = estimator.MotionEstimator(settings())
+    estimate.step(one)
+    assert estimate.step(late).first
+
+
+def test_a_given_predecessor_replaces_the_last_frame():
+    shown = frames("translation", 6, start=5)
+    estimate = estimator.MotionEstimator(settings())
+    estimate.step(shown[0])
+    skipped = estimate.step(shown[5], previous=shown[4])
+    assert skipped.dt_s == pytest.approx(1 / 30)
+    fresh = estimator.MotionEstimator(settings())
+    fresh.step(shown[4])
+    assert np.abs(skipped.flow - fresh.step(shown[5]).flow).mean() < 0.1
+
+
+def test_other_settings_take_effect_on_the_next_frame():
+    shown = frames("translation", 4, start=5)
+    estimate = estimator.MotionEstimator(settings())
+    estimate.step(shown[0])
+    for preset, frame in zip(("accurate", "balanced", "live"), shown[1:], strict=True):
+        estimate.settings = settings(preset)
+        motion = estimate.step(frame)
+        assert motion.settings.preset == preset
+        assert np.hypot(*(motion.flow - frame.truth.flow)).mean() < 1.0
+
+
+def test_a_frame_of_another_size_starts_afresh():
+    estimate = estimator.MotionEstimator(settings())
+    estimate.step(frames("still", 1)[0])
+    other = dataclasses.replace(frames("still", 2, size=(80, 60))[1], pts_s=0.1)
+    assert estimate.step(other).first
+
+
+def test_a_flat_picture_is_not_measured():
+    estimate = estimator.MotionEstimator(settings())
+    for index in range(2):
+        motion = estimate.step(Frame(index, index / 30, np.full((48, 64, 3), 128, np.uint8)))
+    assert motion.confidence.max() < 0.5
+
+
+def test_estimate_flow_is_forward_flow_in_opencvs_layout():
+    image = frames("translation", 2, start=9, size=(320, 240))
+    found = motionapp.estimate_flow(image[0].image, image[1].image)
+    assert found.shape == (240, 320, 2)
+    assert found.dtype == np.float32
+    truth = image[1].truth.flow.mean(axis=(1, 2))
+    np.testing.assert_allclose(found[20:-20, 20:-20].mean(axis=(0, 1)), truth, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda image: image,
+        lambda image: image[:, :, 0],
+        lambda image: np.dstack((image, image[:, :, :1])),
+        lambda image: image.astype(np.uint16) * 257,
+        lambda image: image / 255.0,
+        lambda image: (image / 255.0).astype(np.float32),
+        lambda image: image[:, ::-1],
+    ],
+)
+def test_estimate_flow_takes_pictures_of_every_usual_kind(convert):
+    one, two = (convert(frame.image) for frame in frames("translation", 2, start=9, size=(96, 64)))
+    assert motionapp.estimate_flow(one, two, preset="live").shape == (64, 96, 2)
+
+
+def test_estimate_flow_starts_from_a_given_field():
+    one, two = (frame.image for frame in frames("translation", 2, start=9))
+    flow = motionapp.estimate_flow(one, two)
+    again = motionapp.estimate_flow(one, two, flow0=flow)
+    assert np.abs(again - flow).mean() < 0.1
+
+
+def test_estimate_flow_refuses_by_name():
+    image = np.zeros((8, 9), np.float32)
+    broken = image.copy()
+    broken[2, 3] = np.nan
+    cases = [
+        (("image0", image, image[:5]), {}),
+        (("image1 holds 1 NaN", image, broken), {}),
+        (("preset", image, image), {"preset": "fast"}),
+        (("flow0", image, image), {"flow0": np.zeros((8, 9))}),
+        (("initial|flow0", image, image), {"flow0": np.zeros((4, 9, 2))}),
+        (("image", np.zeros((3, 4, 5, 6), np.uint8), image), {}),
+    ]
+    for (message, one, two), options in cases:
+        with pytest.raises(ValueError, match=message):
+            motionapp.estimate_flow(one, two, **options)
+    with pytest.raises(TypeError, match="dtype complex"):
+        motionapp.estimate_flow(image.astype(complex), image)
