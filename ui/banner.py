@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -105,6 +105,7 @@ class BannerStack(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
         self._more = QLabel(self)
+        self._more.setContentsMargins(12, 3, 12, 3)
         self._layout.addWidget(self._more)
         self._arrange()
 
@@ -140,6 +141,12 @@ class BannerStack(QWidget):
     def banners(self) -> tuple[Banner, ...]:
         """All banners, newest first, shown or waiting."""
         return tuple(self._banners)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for banner in self._banners:
+                banner.colour()
 
     def _arrange(self) -> None:
         for position, banner in enumerate(self._banners):

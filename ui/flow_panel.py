@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -118,6 +119,7 @@ class FlowPanel(QWidget):
             button.setText(name.capitalize())
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setToolTip(_PRESET_TIPS.get(name, "Parameters of your own"))
             button.clicked.connect(lambda _checked=False, chosen=name: self._choose(chosen))
             group.addButton(button)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-#: The blue of the arrows, and the thin dark line around them that keeps them visible on any picture.
+#: The blue of the arrows, and the thin dark line around them: of a short arrow it is most of what one sees.
 ARROW = "#2a6df4"
-OUTLINE = "#0a1226"
+OUTLINE = "#0c2057"
 
 #: Arrows coloured by speed, slow to fast: up to ¼, ½, 1 and 2 times the reference speed, and beyond.
 SPEEDS = ("#3b7cff", "#22b8dd", "#49c86a", "#f2c230", "#f2453d")
