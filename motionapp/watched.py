@@ -115,16 +115,19 @@ class Watched:
 
     def read(self) -> Frame | None:
         """Return the newest frame; None if none came within half a second (then ``notice`` may say why)."""
+        owner = self._owner
         if self._closing.is_set():
             return None
-        if self._owner is None:
+        if owner is None:
             self._closing.wait(min(max(self._retry_s - time.monotonic(), 0.0), self._watching.wait_s))
             self._reconnect()
             return None
-        taken, self._first = self._first or self._owner.box.take(self._watching.wait_s), None
-        trouble = self._trouble(self._owner, taken)
+        taken, self._first = self._first or owner.box.take(self._watching.wait_s), None
+        if self._closing.is_set():
+            return None
+        trouble = self._trouble(owner, taken)
         if trouble:
-            self._lose(self._owner, trouble)
+            self._lose(owner, trouble)
             return None
         if taken is None:
             return None
@@ -181,7 +184,9 @@ class Watched:
     def _reconnect(self) -> None:
         self._blocked = [owner for owner in self._blocked if owner.is_alive()]
         if not self._closing.is_set() and time.monotonic() >= self._retry_s and len(self._blocked) < _MOST_BLOCKED:
-            self._owner = self._start()
+            self._owner = owner = self._start()
+            if self._closing.is_set():  # meanwhile
+                owner.abandon()
 
     def _start(self) -> _Owner:
         self._silence_s = 0.0
