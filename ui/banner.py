@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from motionapp.types import Failure
@@ -73,15 +73,15 @@ class Banner(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
 
-    def colour(self) -> None:
+    def colour(self, palette: QPalette) -> None:
         """Take the colours of the palette's scheme."""
-        colours = theme(self.palette())
+        colours = theme(palette)
         self.setStyleSheet(
             f"#banner {{ background: {colours.banner}; border: none; border-left: 4px solid {colours.banner_edge}; }}"
             f"#banner QLabel {{ color: {colours.banner_text}; background: transparent; }}"
         )
-        self._sign.setPixmap(icon("warning", self.palette(), colours.banner_edge).pixmap(SMALL))
-        self.dismiss.setIcon(icon("close", self.palette(), colours.banner_text))
+        self._sign.setPixmap(icon("warning", palette, colours.banner_edge).pixmap(SMALL))
+        self.dismiss.setIcon(icon("close", palette, colours.banner_text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
@@ -117,7 +117,7 @@ class BannerStack(QWidget):
             known.show_count()
             return
         banner = Banner(failure, self, remedy)
-        banner.colour()
+        banner.colour(self.palette())
         self._banners.insert(0, banner)
         self._layout.insertWidget(0, banner)
         for forgotten in self._banners[MOST_KEPT:]:
@@ -146,7 +146,7 @@ class BannerStack(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             for banner in self._banners:
-                banner.colour()
+                banner.colour(self.palette())
 
     def _arrange(self) -> None:
         for position, banner in enumerate(self._banners):
