@@ -89,7 +89,6 @@ class _Stream:
         options = {
             "protocol_whitelist": _PROTOCOLS[scheme],
             "format_whitelist": _FORMATS,
-            "fflags": "nobuffer",
             "analyzeduration": "500000",
         }
         if scheme == "rtsp":

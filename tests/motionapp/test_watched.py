@@ -101,9 +101,9 @@ def test_a_blocked_device_is_closed_by_its_own_thread_once_it_lets_go(plug):
 
 def test_few_threads_are_spent_on_a_device_that_blocks_for_good(plug):
     before = threading.active_count()
-    source = watch(plug, QUICK._replace(open_s=0.04, stall_s=0.04))
+    source = watch(plug, QUICK._replace(open_s=0.3, stall_s=0.04))
     plug.set("block")
-    deadline_s = time.monotonic() + 1.0
+    deadline_s = time.monotonic() + 1.5
     while time.monotonic() < deadline_s:
         source.read()
         assert threading.active_count() - before <= 4
