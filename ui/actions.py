@@ -135,7 +135,6 @@ def make_actions(window: QWidget, handlers: Mapping[str, Callable[[], None]]) ->
         action.setAutoRepeat(command.repeats)
         action.setCheckable(command.checkable)
         action.setToolTip(tooltip(command))
-        action.setStatusTip(command.tip)
         action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
         action.triggered.connect(lambda _checked=False, run=handlers[command.id]: run())
         if command.group:

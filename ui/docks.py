@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
+from ui.dock_title import DockTitle
 from ui.preferences import Preferences
 
 #: Raised whenever the set of docks changes, so that a layout stored by another version is not applied.
@@ -19,7 +20,7 @@ FRAME_PX = 40
 
 #: Width of the right column, heights of its two docks and of the plot under the picture, in px at the first start.
 RIGHT_PX = 330
-PANEL_PX, DESCENT_PX = 380, 250
+PANEL_PX, DESCENT_PX = 430, 200
 MOTION_PX = 150
 
 
@@ -131,6 +132,7 @@ class Docks(QObject):
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(title)
+        dock.setTitleBarWidget(DockTitle(dock))
         dock.setWidget(content)
         self._window.addDockWidget(area, dock)
         return dock

@@ -28,7 +28,7 @@ class KeyPage(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"All keys of motionapp {__version__}")
+        self.setWindowTitle("All keys")
         columns = QHBoxLayout()
         for titles in COLUMNS:
             column = QVBoxLayout()
@@ -37,7 +37,7 @@ class KeyPage(QDialog):
             column.addStretch()
             columns.addLayout(column)
         mouse = "Double click on the picture: full screen. Wheel: zoom. Drag: move the picture."
-        note = QLabel(f"{RULE}\n{mouse}", wordWrap=True)
+        note = QLabel(f"{RULE}\n{mouse}\n\nmotionapp {__version__}", wordWrap=True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)

@@ -139,7 +139,6 @@ class MainWindow(QMainWindow):
         stage.start.camera_requested.connect(self.sources.open_default_camera)
         stage.view.files_dropped.connect(self.sources.drop)
         stage.view.double_clicked.connect(self.commands["fullscreen"].trigger)
-        stage.view.hovered.connect(self.status_line.show_reading)
         for failed in (bridge.failed, self.background.failed, self.sources.failed):
             failed.connect(self.show_failure)
         self.on_show.changed.connect(self._enable)

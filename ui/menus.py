@@ -27,6 +27,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QM
             menus[top].addSeparator()
             menus[command.menu] = menus[top].addMenu(f"&{below}")
         menu = menus[command.menu]
+        menu.setToolTipsVisible(True)
         if command.section and menu.actions():
             menu.addSeparator()
         if command.submenu:
@@ -54,7 +55,8 @@ def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction], menus: Mapping[s
 def _menu_button(name: str, menu: QMenu) -> QToolButton:
     button = QToolButton()
     button.setObjectName(f"{name}_button")
-    button.setText(BY_ID[name].label)
+    button.setText(f"{BY_ID[name].label} ▾")
+    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
     button.setToolTip(BY_ID[name].tip)
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

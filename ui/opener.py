@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +24,25 @@ def open_session(uri: str, settings: Settings, camera_size: tuple[int, int] | No
 
     if uri == AUTO:
         uri = default_source()
-    session = LiveSession(uri, settings, opener=partial(open_source, camera_size=camera_size))
+    session = LiveSession(uri, settings, opener=partial(open_source, camera_size=camera_size), prepare=prepare)
     session.start()
     return session, uri
+
+
+def prepare(progress: Callable[[int, int, str], None]) -> str | None:
+    """Ready the kernels without holding up the window.
+
+    The compiler leaves millions of objects that live for good. A full garbage collection walks through all of
+    them and stops every thread for 0.2 s, again and again; set aside after each kernel, they are walked once.
+    """
+    from motionapp.live import warm_up
+
+    def set_aside(done: int, total: int, label: str) -> None:
+        gc.collect()
+        gc.freeze()
+        progress(done, total, label)
+
+    return warm_up(set_aside)
 
 
 def default_source() -> str:

@@ -48,7 +48,7 @@ class PreferencesDialog(QDialog):
         for size in CAMERA_SIZES:
             self._size.addItem(size_text(size), size)
         self._size.setCurrentIndex(CAMERA_SIZES.index(choices.camera_size))
-        self._mirror = _check("Mirror cameras, as a mirror would", choices.mirror_cameras)
+        self._mirror = _check("Mirror cameras", choices.mirror_cameras)
         self._scheme = QComboBox()
         for name, text in _SCHEMES.items():
             self._scheme.addItem(text, name)

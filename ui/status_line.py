@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 if TYPE_CHECKING:
     from motionapp.live import SessionStatus
-    from ui.video_view import Reading
 
 
 #: How long "Saved …" is in view.
 SAVED_MS = 12_000
+
+#: Longer texts are shortened in the middle, so that the figures keep their place.
+STATE_PX = 420
 
 
 class StatusLine(QStatusBar):
@@ -27,24 +29,19 @@ class StatusLine(QStatusBar):
         super().__init__()
         self._saved: Path | None = None
         self._state = QLabel()
-        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = QProgressBar(textVisible=False)
         self._progress.setFixedSize(160, 14)
         self._cancel = QPushButton("Cancel", flat=True)
         self._cancel.clicked.connect(self.cancelled)
         self._folder = QPushButton("Show folder", flat=True)
         self._folder.clicked.connect(lambda: self.folder_requested.emit(self._saved))
-        self._reading = QLabel()
         self._figures = QLabel()
         self._forget = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._forget.timeout.connect(self._folder.hide)
         for button in (self._cancel, self._folder):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.addWidget(self._progress)
-        self.addWidget(self._cancel)
-        self.addWidget(self._folder)
-        self.addWidget(self._state, 1)
-        self.addPermanentWidget(self._reading)
+        for widget in (self._progress, self._state, self._cancel, self._folder):
+            self.addWidget(widget)
         self.addPermanentWidget(self._figures)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(6, 0, 8, 0)
@@ -53,7 +50,7 @@ class StatusLine(QStatusBar):
     @property
     def state_text(self) -> str:
         """What the left side says."""
-        return self._state.text()
+        return self._text
 
     @property
     def figures_text(self) -> str:
@@ -62,7 +59,7 @@ class StatusLine(QStatusBar):
 
     def show_idle(self) -> None:
         """Nothing is open."""
-        self._show("")
+        self._show("F1 shows all keys")
         self._figures.clear()
 
     def show_opening(self, name: str) -> None:
@@ -75,10 +72,6 @@ class StatusLine(QStatusBar):
         self._saved = path
         self._show(f"Saved {path.name}", folder=True)
         self._forget.start()
-
-    def show_reading(self, reading: Reading | None) -> None:
-        """Show the motion under the mouse; None: it is not on the picture."""
-        self._reading.setText("" if reading is None else reading_text(reading))
 
     def show_status(self, status: SessionStatus, name: str) -> None:
         """Show the state of the session."""
@@ -97,7 +90,8 @@ class StatusLine(QStatusBar):
         self._figures.setText(figures(status))
 
     def _show(self, text: str, *, cancel: bool = False, folder: bool = False, progress: bool = False) -> None:
-        self._state.setText(text)
+        self._text = text
+        self._state.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, STATE_PX))
         self._cancel.setVisible(cancel)
         self._folder.setVisible(folder)
         self._progress.setVisible(progress)
@@ -124,11 +118,3 @@ def _state(status: SessionStatus, name: str) -> str:
         return name
     size = f"{info.name} · {info.width}×{info.height}"
     return f"{size} · {_PHASES[status.phase]}" if status.phase in _PHASES else size
-
-
-def reading_text(reading: Reading) -> str:
-    """Return the motion at one pixel in one line."""
-    place = f"({reading.x}, {reading.y})"
-    if not reading.measured:
-        return f"{place}  not measured"
-    return f"{place}  u {reading.u:+.2f}  v {reading.v:+.2f} px  ·  {reading.speed_px_s:.0f} px/s"

@@ -48,7 +48,7 @@ def test_menus_have_a_mnemonic_and_no_two_the_same(window):
 
 def test_every_button_of_the_toolbar_has_a_tooltip_and_leaves_the_focus_alone(window):
     buttons = [button for button in window.toolbar.findChildren(QToolButton) if button.text()]
-    assert [button.text() for button in buttons][:2] == ["Camera", "Open"]
+    assert [button.text() for button in buttons][:2] == ["Camera ▾", "Open"]
     assert all(button.toolTip() for button in buttons)
 
 

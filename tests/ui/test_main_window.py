@@ -330,7 +330,7 @@ def test_widgets_do_not_accumulate_over_sources(qtbot, window, sessions):
     before = count()
     for _ in range(5):
         open_and_wait(qtbot, window, sessions, "scene:zoom")
-    assert count() == before
+    assert count() <= before
 
 
 def test_the_picture_has_the_focus_when_a_source_opens(qtbot, playing):

@@ -87,7 +87,7 @@ def test_every_key_triggers_its_command_wherever_the_focus_is(qtbot, playing, fo
         (["]", "Backspace"], [("set_speed", 2.0), ("set_speed", 1.0)]),
         (["I"], [("set_range", 10, None)]),
         (["O"], [("set_range", None, 10)]),
-        (["Ctrl+L"], [("set_loop", True)]),
+        (["Ctrl+L"], [("set_loop", False)]),
         (["Home"], [("seek", 0)]),
         (["End"], [("seek", 89)]),
     ],
