@@ -8,67 +8,111 @@ import numpy as np
 
 from kernels import bands
 from kernels._jit import core
-from kernels.checks import as_image
+from kernels.checks import as_flow, as_image, same_shape
 from kernels.filters import derivative, gaussian
+from kernels.warp import warp
 
 Array = np.ndarray[Any, Any]
 
-#: Contrast, in grey levels (picture in [0, 1]) per px, at which half of the motion is believed: a little above
-#: what the noise of a webcam leaves after one pyramid level.
-HALF_CONTRAST = 2.0 / 255.0
+#: Least noise assumed, in grey levels (picture in [0, 1]): the rounding of 8-bit pictures and a little more.
+LEAST_NOISE = 1.0 / 255.0
 
-#: Standard deviation in px of the window in which contrast is gathered.
+#: Part of the change between two pictures that a motion must explain for half of it to be believed.
+HALF_EXPLAINED = 0.25
+
+#: A motion shorter than this, in px, has little to explain.
+SHORT_PX = 0.1
+
+#: Standard deviation in px of the window in which contrast and changes are gathered.
 WINDOW_PX = 2.0
 
-
-@core
-def _squared_norm_core(across, down, out, y0, y1):
-    for y in range(y0, y1):
-        gx, gy, row = across[y], down[y], out[y]
-        for x in range(row.size):
-            row[x] = gx[x] * gx[x] + gy[x] * gy[x]
+#: The median that tells the noise is taken from about this many pixels.
+_SAMPLED = 5000
 
 
 @core
-def _saturate_core(energy, half, out, y0, y1):
+def _gather_core(image0, image1, moved1, gradient, out, y0, y1):
+    """Write |∇I₀|², the squared change at rest and the squared change that the motion leaves."""
     for y in range(y0, y1):
-        e, row = energy[y], out[y]
-        for x in range(row.size):
-            row[x] = e[x] / (e[x] + half)
+        a, b, c, gx, gy = image0[y], image1[y], moved1[y], gradient[0, y], gradient[1, y]
+        contrast, rest, left = out[0, y], out[1, y], out[2, y]
+        for x in range(a.size):
+            contrast[x] = gx[x] * gx[x] + gy[x] * gy[x]
+            rest[x] = (b[x] - a[x]) * (b[x] - a[x])
+            left[x] = (c[x] - a[x]) * (c[x] - a[x])
 
 
-def texture(image: Any) -> Array:
-    """Return how much there is to see motion by around every pixel: ``G∗|∇I|² / (G∗|∇I|² + c²)``.
+@core
+def _combine_core(gathered, flow, noise2, half, short2, out, y0, y1):
+    height, width = out.shape
+    one, two, zero = np.float32(1), np.float32(2), np.float32(0)
+    for y in range(y0, y1):
+        contrast, rest, left, row = gathered[0, y], gathered[1, y], gathered[2, y], out[y]
+        u, v = flow[0, y], flow[1, y]
+        for x in range(width):
+            length2 = u[x] * u[x] + v[x] * v[x]
+            explained = max((rest[x] - left[x]) / (rest[x] + two * noise2), zero)
+            believed = min(explained / (two * half), one)
+            to_explain = length2 / (length2 + short2)
+            value = contrast[x] / (contrast[x] + two * noise2) * (one - to_explain * (one - believed))
+            to_x, to_y = np.float32(x) + u[x], np.float32(y) + v[x]
+            inside = (to_x >= 0) & (to_x <= width - 1) & (to_y >= 0) & (to_y <= height - 1)
+            row[x] = value if inside else zero
+
+
+def confidence(image0: Any, image1: Any, flow: Any) -> Array:
+    """Return how far the motion from ``image0`` to ``image1`` is borne out by the pictures.
+
+    Two questions, each gathered in a Gaussian window. Is there anything to see motion by, above noise?
+    ``T = c² / (c² + 2n²)`` with ``c² = G∗|∇I₀|²``. And does the motion, where it is long enough to have something to
+    explain, explain the change? ``e = (d² − d_w²) / (d² + 2n²)`` with ``d² = G∗(I₁ − I₀)²`` and
+    ``d_w² = G∗(I₁(x+w) − I₀)²``. The noise ``n²`` is the median of ``d_w²``, the change that no motion explains. The
+    second question leaves out what smoothness alone carried into a noisy or empty background.
 
     Parameters
     ----------
-    image
+    image0, image1
         (H, W) real, finite, grey values in [0, 1].
+    flow
+        (2, H, W) real, finite, in px from ``image0`` to ``image1``.
 
     Returns
     -------
-    (H, W) float32 in [0, 1]: 0 on a flat ground, ½ at a contrast of c = 2/255 per px, towards 1 on texture.
+    (H, W) float32 in [0, 1], below ½ for "not measured": 0 on a flat ground, where the motion leaves the view and
+    where it explains nothing, towards 1 on texture.
 
     Raises
     ------
     TypeError, ValueError
-        If ``image`` is no image.
+        If an argument is no image or flow, or sizes differ.
+
+    Notes
+    -----
+    A long motion is believed by ``e / 0.5``, at most 1; between pictures of noise alone e is 0 but for chance.
 
     References
     ----------
     J. Shi, C. Tomasi, "Good features to track", CVPR 1994: the trace of the same matrix, of which they take the
-    smaller eigenvalue; along an edge the motion field is carried by its smoothness.
+    smaller eigenvalue; along an edge the motion is carried by its smoothness.
 
     Examples
     --------
-    >>> float(texture(np.full((8, 8), 0.5)).max())
+    >>> flat = np.full((8, 8), 0.5)
+    >>> float(confidence(flat, flat, np.zeros((2, 8, 8))).max())
     0.0
     """
-    image = as_image(image)
-    height, width = image.shape
-    contrast = np.empty_like(image)
-    bands.run(_squared_norm_core, derivative(image, 1), derivative(image, 0), contrast, height=height, width=width)
-    contrast = gaussian(contrast, WINDOW_PX)
-    out = np.empty_like(image)
-    bands.run(_saturate_core, contrast, np.float32(HALF_CONTRAST**2), out, height=height, width=width)
+    image0, image1, flow = as_image(image0, "image0"), as_image(image1, "image1"), as_flow(flow)
+    same_shape(image0=image0, image1=image1, flow=flow)
+    height, width = image0.shape
+    size = {"height": height, "width": width}
+    gradient = np.stack((derivative(image0, 1), derivative(image0, 0)))
+    gathered = np.empty((3, height, width), np.float32)
+    bands.run(_gather_core, image0, image1, warp(image1, flow), gradient, gathered, **size)
+    for plane in range(3):
+        gathered[plane] = gaussian(gathered[plane], WINDOW_PX)
+    unexplained = gathered[2].ravel()[:: max(1, height * width // _SAMPLED)]
+    noise2 = np.float32(max(np.median(unexplained), LEAST_NOISE**2))
+    out = np.empty((height, width), np.float32)
+    scales = noise2, np.float32(HALF_EXPLAINED), np.float32(SHORT_PX**2)
+    bands.run(_combine_core, gathered, flow, *scales, out, **size)
     return out

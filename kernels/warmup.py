@@ -51,7 +51,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("median", lambda: median.median5(image)),
         ("energy", lambda: energy.energy(lines, still, still, weights)),
         ("gradient", lambda: energy.gradient(system, still)),
-        ("confidence", lambda: confidence.texture(image)),
+        ("confidence", lambda: confidence.confidence(image, image, still)),
         ("coarse to fine", lambda: flow.estimate(image, image, initial=still)),
     ]
 

@@ -11,7 +11,7 @@ import numpy as np
 from kernels import flow as flow_kernels
 from kernels import pyramid
 from kernels.checks import as_flow, as_image
-from kernels.confidence import texture
+from kernels.confidence import confidence
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 from kernels.warp import upsample_flow
@@ -113,10 +113,11 @@ class MotionEstimator:
             field = self._descend(current, chosen, recorder)
             flow = upsample_flow(field, shape, factor=2 ** chosen.bottom(shape))
             np.negative(flow, out=flow)
-            confidence = _confidence(current[chosen.bottom(shape)], shape)
+            level = chosen.bottom(shape)
+            trust = _enlarged(confidence(current[level], self._pyramid[level], field), shape)
             self._field = field.copy()
         else:
-            flow, confidence, gap_s, self._field = (
+            flow, trust, gap_s, self._field = (
                 np.zeros((2, *shape), np.float32),
                 np.zeros(shape, np.float32),
                 0.0,
@@ -126,7 +127,7 @@ class MotionEstimator:
         return Motion(
             frame=frame,
             flow=flow,
-            confidence=confidence,
+            confidence=trust,
             dt_s=gap_s,
             settings=settings,
             compute_s=time.perf_counter() - started,
@@ -153,12 +154,9 @@ class MotionEstimator:
         )
 
 
-def _confidence(image: Array, shape: tuple[int, int]) -> Array:
-    """Return the confidence of the level ``image``, enlarged to ``shape``."""
-    confidence = texture(image)
-    if confidence.shape != shape:
-        confidence = cv2.resize(confidence, shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return confidence
+def _enlarged(confidence: Array, shape: tuple[int, int]) -> Array:
+    """Return the confidence of a pyramid level on full-size pixels."""
+    return confidence if confidence.shape == shape else cv2.resize(confidence, shape[::-1])
 
 
 def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any = None) -> Array:
