@@ -5,6 +5,7 @@ import itertools
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -335,6 +336,35 @@ def test_a_camera_that_fails_keeps_its_last_picture_and_answers_to_settings(star
         picture = picture_of(session, 2)
 
 
+def test_a_source_faster_than_the_screen_leaves_nothing_behind_but_the_present(start):
+    source, release = start.camera(count=500)
+    session = start(source)
+    release.release(500)
+    until(lambda: session.status().index == 499)
+    until(lambda: balanced(session.status()))
+    assert session.status().captured == 500
+    assert session.pictures.take().motion.frame.index == 499
+    assert session.pictures.take() is None
+    put, overwritten = session.pictures.counts
+    assert put - overwritten == 1
+
+
+def test_after_a_suspend_a_file_goes_on_where_it_was_without_hurrying(start, monkeypatch):
+    asleep_s = 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + asleep_s)
+    monkeypatch.setattr("motionapp.capture.time", clock)
+    estimator = FakeEstimator()
+    session = start(FakeSource(100, rate_hz=50.0), estimator)
+    until(lambda: session.status().index >= 10)
+    skipped, resets = session.status().dropped, estimator.calls.count("reset")
+    asleep_s = 30.0
+    index = session.status().index
+    until(lambda: session.status().index >= index + 5)
+    assert session.status().index < index + 50
+    assert session.status().dropped - skipped <= 10
+    assert estimator.calls.count("reset") == resets + 1
+
+
 # --- preparing -------------------------------------------------------------------------------------------------------
 
 
@@ -565,6 +595,19 @@ def test_close_ends_the_preparation_at_its_next_report():
     gate.set()
     until(lambda: session.close(timeout_s=0.1))
     assert reports == [0]
+
+
+@pytest.mark.parametrize("moment", range(12))
+def test_closing_at_any_moment_ends_both_threads_and_leaves_no_unfinished_file(moment, tmp_path):
+    gate = threading.Event()
+    session = session_of(FakeSource(10_000, rate_hz=200.0), prepare=lambda progress: gate.wait(0.002 * moment) and None)
+    session.start_recording(tmp_path / "a.mkv")
+    session.start()
+    gate.wait(0.004 * moment)
+    if moment % 3 == 0:
+        session.seek(500)
+    assert session.close()
+    assert [path for path in tmp_path.iterdir() if ".part" in path.name] == []
 
 
 def test_settings_are_values_and_a_session_shows_those_it_was_given(start):
