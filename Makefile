@@ -28,7 +28,7 @@ lint: .ready-to-test ## Check style, types and the order of the layers
 	$(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
 screenshots: .ready-to-test ## Draw the README's pictures anew
-	$(OFFSCREEN) tools/screenshots.py $(ARGS)
+	$(VENV_PYTHON) tools/screenshots.py $(ARGS)
 
 bench: .ready-to-test ## Measure accuracy on the synthetic scenes and print the README's table
 	$(VENV_PYTHON) benchmarks/scenes.py $(ARGS)

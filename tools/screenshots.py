@@ -7,49 +7,57 @@ latencies in the status line are those of the machine.
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSettings
-from PySide6.QtGui import QPixmap
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QRect, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from motionapp.settings import PRESETS, Settings, ViewMode, ViewSettings
 from motionapp.types import Picture
 from ui.app import choose_scheme
 from ui.main_window import MainWindow
-from ui.preferences import Preferences, Scheme
+from ui.plots import DescentPlot
+from ui.preferences import Preferences
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
-SIZE = (1280, 720)
 TIMEOUT_S = 300.0  # the first start compiles the kernels
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: the window, or a part of it, on frame ``last`` after showing every frame from ``first``."""
+    """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent."""
 
     name: str
     source: str
     first: int
     last: int
     mode: ViewMode = "arrows"
-    scheme: Scheme = "light"
-    part: Callable[[MainWindow], QWidget] | None = None
+    part: Literal["window", "view", "descent"] = "window"
+    size: tuple[int, int] = (1280, 720)
 
 
 SHOTS = (
     Shot("window", "scene:moving-arm", 1, 33),
-    Shot("colour", "scene:crossing", 1, 12, mode="colour", part=lambda window: window.stage.view),
-    Shot("heat", "scene:rotation", 1, 6, mode="heat", part=lambda window: window.stage.view),
-    Shot("dark", "scene:zoom", 1, 14, scheme="dark"),
-    Shot("descent", "scene:moving-arm", 32, 33, part=lambda window: window.descent_plot),
+    Shot("colour", "scene:crossing", 1, 12, mode="colour", part="view", size=(720, 656)),
+    Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
+    Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
+
+
+def let_work(duration_ms: int) -> None:
+    """Let the window and its threads work for a while; ``QTest.qWait`` would keep the GIL from them."""
+    loop = QEventLoop()
+    QTimer.singleShot(duration_ms, loop.quit)
+    loop.exec()
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
@@ -58,53 +66,92 @@ def wait_until(true: Callable[[], bool], what: str) -> None:
     while not true():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen in {TIMEOUT_S:.0f} s")
-        QTest.qWait(10)
+        let_work(10)
+
+
+def shows(latest: list[Picture], index: int) -> bool:
+    """Whether the newest picture is frame ``index`` with its motion."""
+    return latest[0].motion.frame.index == index and not latest[0].motion.first
 
 
 def take(shot: Shot, store: QSettings) -> Path:
     """Show the shot's source in a window of its own, step to its frame, and save what is seen."""
     store.clear()
-    choose_scheme(shot.scheme)
     preferences = Preferences(store)
     preferences.settings = Settings(flow=PRESETS["balanced"], view=replace(ViewSettings(), mode=shot.mode))
     window = MainWindow(preferences, cameras=list)
-    window.resize(*SIZE)
     window.show()
-    latest: list[Picture] = []
-    window.bridge.pictured.connect(lambda picture: latest.__setitem__(slice(None), [picture]))
-    window.open(shot.source)
-    wait_until(lambda: bool(latest), f"the first picture of {shot.source}")
-    window.commands["pause"].trigger()
-    for index in range(shot.first, shot.last + 1):
-        window.playback.seek(index)
-        wait_until(lambda index=index: latest[0].motion.frame.index == index, f"frame {index}")  # type: ignore[misc]
-    wait_until(lambda: latest[0].motion.trace is not None, "a trace of the descent")
+    if shot.part == "view":
+        for name in ("show_panel", "show_motion", "show_descent"):
+            window.commands[name].trigger()
+    if shot.part != "descent":
+        window.resize(*shot.size)
+    window.bridge.want_trace(shot.part != "view")
+    picture = play(window, shot)
     window.bridge.refresh()
-    QTest.qWait(300)  # plots redraw on their own timer
-    path = save(window if shot.part is None else shot.part(window), shot.name)
+    let_work(300)  # plots redraw on their own timer
+    path = FOLDER / f"{shot.name}.png"
+    save(descent_of(picture, shot) if shot.part == "descent" else window, shot, path)
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return path
 
 
-def save(widget: QWidget, name: str) -> Path:
-    """Grab a widget from its window, with everything that lies over it, into the folder of pictures."""
-    window = widget.window()
-    corner = widget.mapTo(window, QPoint(0, 0))
-    picture: QPixmap = window.grab(QRect(corner, widget.size()))
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{name}.png"
-    if not picture.save(str(path)):
+def play(window: MainWindow, shot: Shot) -> Picture:
+    """Open the shot's source, step through its frames, and return the last picture shown."""
+    latest: list[Picture] = []
+    window.bridge.pictured.connect(lambda picture: latest.__setitem__(slice(None), [picture]))
+    window.open(shot.source)
+    wait_until(lambda: bool(latest) and not latest[0].motion.first, f"the first motion in {shot.source}")
+    window.commands["pause"].trigger()
+    window.motion_plot.clear()
+    for index in range(shot.first, shot.last + 1):
+        window.playback.seek(index)
+        wait_until(partial(shows, latest, index), f"the motion that led to frame {index}")
+    if shot.part != "view":
+        wait_until(lambda: latest[0].motion.trace is not None, "a trace of the descent")
+    return latest[0]
+
+
+def descent_of(picture: Picture, shot: Shot) -> DescentPlot:
+    """Return the descent plot of a picture, larger than it is in the window."""
+    plot = DescentPlot()
+    plot.resize(*shot.size)
+    assert picture.motion.trace is not None
+    plot.show_trace(picture.motion.trace)
+    plot.show()
+    let_work(300)
+    return plot
+
+
+def save(widget: QWidget, shot: Shot, path: Path) -> None:
+    """Grab a window, or the view in it with everything that lies over it, into a file."""
+    area = widget.rect()
+    if isinstance(widget, MainWindow) and shot.part == "view":
+        view = widget.stage.view
+        area = QRect(view.mapTo(widget, QPoint(0, 0)), view.size())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not widget.grab(area).save(str(path)):
         raise OSError(f"{path} could not be written")
-    return path
+
+
+def use_large_screen(folder: str) -> None:
+    """Have Qt's offscreen platform offer a screen the window fits on; by itself it is 800×800."""
+    screen = {"name": "screen", "x": 0, "y": 0, "width": 1920, "height": 1080}
+    screen |= {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    path = Path(folder) / "screens.json"
+    path.write_text(json.dumps({"screens": [screen]}))
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={path}"
 
 
 def main(names: list[str]) -> int:
     """Take the shots named, or all of them."""
-    app = QApplication(sys.argv[:1])
-    app.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as folder:
+        use_large_screen(folder)
+        app = QApplication(sys.argv[:1])
+        app.setStyle("Fusion")
+        choose_scheme("light")
         store = QSettings(str(Path(folder) / "screenshots.ini"), QSettings.Format.IniFormat)
         for shot in SHOTS:
             if not names or shot.name in names:
