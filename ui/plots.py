@@ -194,6 +194,7 @@ class DescentPlot(QWidget):
         self._curves: list[pg.PlotCurveItem] = []
         self._key = small(QLabel(self))
         self._now = small(QLabel(self))
+        self._now.setToolTip(f"Total {value_label} at the end of the descent")
         self.log = QToolButton(self)
         self.log.setText("log")
         self.log.setCheckable(True)
@@ -202,7 +203,7 @@ class DescentPlot(QWidget):
         self.log.setAccessibleName("Logarithmic axis")
         self.log.toggled.connect(self._draw)
         self._empty = notice(empty, self._canvas)
-        _put_header(self, self._canvas, self._key, _steady(self._now, "ends at 0.000012345"), self.log)
+        _put_header(self, self._canvas, self._key, _steady(self._now, "1.23e−05 "), self.log)
         self._colour()
 
     def show_trace(self, trace: DescentTrace | None) -> None:
@@ -263,7 +264,7 @@ class DescentPlot(QWidget):
         start = total[trace.stage == trace.stage[-1]][0]
         if not np.isfinite(total).all() or total[-1] > 1.5 * start:
             return "<b>diverges</b>"
-        return f"ends at {total[-1]:.4g}"
+        return f"{total[-1]:.3g}"
 
     def _colour(self) -> None:
         colours = theme(self.palette())

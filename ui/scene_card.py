@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,10 +22,10 @@ _FRAME_MS = 80
 _START, _STRIDE = 8, 3
 
 
-def render_scene(name: str) -> list[Picture]:
+def render_scene(name: str, stop: threading.Event) -> list[Picture]:
     """Return a few pictures of a scene with arrows of its true motion, as small as a card shows them.
 
-    Takes some 50 ms and imports OpenCV: not for the GUI thread.
+    Takes some 50 ms and imports OpenCV: not for the GUI thread. Once ``stop`` is set it returns what there is.
     """
     from motionapp.overlay import ArrowScale, compose
     from motionapp.scenes import SceneSource
@@ -36,6 +37,8 @@ def render_scene(name: str) -> list[Picture]:
     measured = np.ones((THUMB.height(), THUMB.width()), np.float32)
     pictures = []
     for index in range(_START, _START + _FRAMES * _STRIDE, _STRIDE):
+        if stop.is_set():
+            break
         frame = source.frame(index)
         if frame.truth is not None:
             motion = Motion(frame, frame.truth.flow, measured, 1.0 / source.info.rate_hz, Settings(view=view))
@@ -57,6 +60,7 @@ class SceneCard(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(self.sizeHint())
         self._pictures: Sequence[Picture] = ()
+        self.drawn = False
         self._at = 0
         self._background, self._arrows = BackgroundItem(), ArrowItem()
         self._clock = QTimer(self, interval=_FRAME_MS)
@@ -64,7 +68,7 @@ class SceneCard(QAbstractButton):
 
     def show_pictures(self, pictures: Sequence[Picture]) -> None:
         """Show the scene; without pictures the card keeps its plain look and works the same."""
-        self._pictures = pictures
+        self._pictures, self.drawn = pictures, True
         speeds = [picture.measures.mean_px_s for picture in pictures]
         self._show(speeds.index(max(speeds)) if speeds else 0)  # what moves most says most
 

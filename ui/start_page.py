@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from motionapp.types import Picture
 from ui.background import Background
 from ui.icons import LARGE, icon
 from ui.naming import source_name
@@ -16,6 +18,8 @@ from ui.scene_card import THUMB, SceneCard, render_scene
 from ui.theme import theme
 
 MOST_RECENT = 10
+#: Scenes import OpenCV and PyAV, which the window does not wait for.
+PATIENCE_MS = 150
 _GAP_PX = 8
 _WIDTH_PX = 6 * THUMB.width() + 5 * _GAP_PX
 
@@ -47,7 +51,10 @@ class StartPage(QWidget):
         self.cards: list[SceneCard] = []
         self.recent: list[QPushButton] = []
         self.background = Background(self)
+        self._leaving = threading.Event()
         self._asked = False
+        self._patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
+        self._patience.timeout.connect(self._begin)
         self._columns = 0
         self.camera = self._big("camera", " Camera", "Look through the default camera")
         self.open = self._big("open", " Open…", "Open a video, a picture or a folder of pictures (Ctrl+O)")
@@ -60,6 +67,9 @@ class StartPage(QWidget):
         self._lay_out()
         self._colour()
         self.set_recent(())
+        quitting = QCoreApplication.instance()
+        assert quitting is not None
+        quitting.aboutToQuit.connect(self.shut)
 
     def set_recent(self, uris: Sequence[str]) -> None:
         """List recent sources, newest first."""
@@ -161,16 +171,25 @@ class StartPage(QWidget):
         self._arrange()
         self._draw_next()
 
-    def _draw_next(self, at: int = 0) -> None:
-        """Render one card after the other, so that the first is there soon and the window stays smooth."""
-        if at < len(self.cards):
-            card = self.cards[at]
+    def _draw_next(self) -> None:
+        """Render one card after the other while the page is seen; a source that plays has better use for the time."""
+        card = next((card for card in self.cards if not card.drawn), None)
+        if card is None or self.isHidden() or self.background.busy or self._leaving.is_set():
+            return
 
-            def arrived(pictures: list[object]) -> None:
-                card.show_pictures(pictures)  # type: ignore[arg-type]
-                self._draw_next(at + 1)
+        def arrived(pictures: list[Picture]) -> None:
+            card.show_pictures(pictures)
+            self._draw_next()
 
-            self.background.run(f"draw {card.text()}", lambda: render_scene(card.name), arrived)
+        self.background.run(f"draw {card.text()}", lambda: render_scene(card.name, self._leaving), arrived)
+
+    def shut(self, timeout_s: float = 2.0) -> bool:
+        """Stop drawing scenes and wait; return whether that was in time.
+
+        Called when the application quits: a thread that is still inside OpenCV when Python ends aborts the process.
+        """
+        self._leaving.set()
+        return self.background.shut(timeout_s)
 
     def _arrange(self) -> None:
         """Put the cards into one row if they fit, otherwise into rows of three or two."""
@@ -201,9 +220,17 @@ class StartPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._asked:
+        self._patience.start()
+
+    def _begin(self) -> None:
+        """List the scenes, or go on drawing them; by now the window is up, or shows a source instead."""
+        if self.isHidden() or self._leaving.is_set():
+            return
+        if self._asked:
+            self._draw_next()
+        else:
             self._asked = True
-            self.background.run("draw the scenes", _scenes, self._show_cards)
+            self.background.run("list the scenes", _scenes, self._show_cards)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
@@ -64,6 +64,7 @@ class Transport(QWidget):
         self.time = self._number("00:00.000", "Time")
         self.frame = self._number("frame 00000 of 00000", "Frame")
         self.speed = QToolButton(self)
+        self.speeds = QMenu(self.speed)
         self._lay_out()
         self._connect()
         self.render(None)
@@ -92,7 +93,7 @@ class Transport(QWidget):
         self.timeline.render_position(index, count, first, last)
         self._set_text(self.time, clock(pts_s) if index >= 0 else "--:--.---")
         self._set_text(self.frame, self._frame_text(index, count, live))
-        self._set_text(self.speed, speed_text(status.speed if status is not None else 1.0))
+        self._set_text(self.speed, f"{speed_text(status.speed if status is not None else 1.0)} ▾")
         self.loop.setChecked(status is not None and status.loop)
 
     @staticmethod
@@ -125,15 +126,12 @@ class Transport(QWidget):
     def _lay_out(self) -> None:
         self.play.setIconSize(QSize(24, 24))
         self.speed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.speed.setAutoRaise(True)
         self.speed.setToolTip("Speed ([ slower, ] faster, Backspace normal)")
         self.speed.setAccessibleName("Speed")
-        self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance("−0.125×") + 28)
-        menu = QMenu(self.speed)
+        self.speed.setMinimumWidth(self.speed.fontMetrics().horizontalAdvance("−0.125× ▾") + 16)
         for speed in SPEEDS:
-            menu.addAction(speed_text(speed)).triggered.connect(partial(self._ask_speed, speed))
-        self.speed.setMenu(menu)
+            self.speeds.addAction(speed_text(speed)).triggered.connect(partial(self._ask_speed, speed))
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
@@ -162,6 +160,7 @@ class Transport(QWidget):
         self.mark_in.clicked.connect(self._toggle_in)
         self.mark_out.clicked.connect(self._toggle_out)
         self.loop.clicked.connect(self._ask_loop)
+        self.speed.clicked.connect(self._offer_speeds)
 
     def _run(self, direction: float) -> None:
         """Play in ``direction``; if it already does, twice as fast."""
@@ -172,6 +171,11 @@ class Transport(QWidget):
         self.speed_requested.emit(direction * min(2.0 * abs(status.speed), SPEEDS[-1]) if running else direction)
         if status.phase not in _PLAYING:
             self.play_toggled.emit()
+
+    def _offer_speeds(self) -> None:
+        """Open the menu of speeds above its button, as there is no room below."""
+        corner = self.speed.mapToGlobal(QPoint(0, 0))
+        self.speeds.popup(corner - QPoint(0, self.speeds.sizeHint().height()))
 
     def _ask_speed(self, speed: float, _checked: bool = False) -> None:
         self.speed_requested.emit(speed)

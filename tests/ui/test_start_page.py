@@ -1,5 +1,7 @@
 """The start page: every way to begin is a signal, and the page is up before its scenes are drawn."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -19,7 +21,7 @@ def page(qtbot):
     with qtbot.waitExposed(widget):
         widget.show()
     yield widget
-    assert widget.background.shut(10.0)
+    assert widget.shut(10.0)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def test_the_page_is_up_before_the_scenes_are_drawn(qtbot):
     widget.show()
     assert widget.cards == []
     assert widget.camera.isVisible()
-    qtbot.waitUntil(lambda: bool(widget.cards) and not widget.background.busy, timeout=20_000)
+    assert widget.shut(10.0)
 
 
 def test_every_scene_has_a_card_that_asks_for_it(drawn):
@@ -86,7 +88,7 @@ def test_a_card_without_pictures_works_the_same(qtbot):
 
 
 def test_cards_are_rendered_at_the_size_they_are_shown():
-    pictures = render_scene("rotation")
+    pictures = render_scene("rotation", threading.Event())
     assert all(picture.background.shape == (THUMB.height(), THUMB.width(), 3) for picture in pictures)
     assert all(len(picture.arrows.vertices) for picture in pictures)
 
@@ -125,6 +127,24 @@ def test_a_password_in_an_address_is_not_shown(page):
     page.set_recent(["network:rtsp://user:secret@host/stream"])
     entry = page.recent[0]
     assert "secret" not in entry.text() + entry.toolTip() + entry.accessibleName()
+
+
+def test_leaving_stops_the_drawing_at_once(page, qtbot):
+    qtbot.waitUntil(lambda: bool(page.cards), timeout=20_000)
+    assert page.shut(10.0)
+    assert page.background.busy == 0
+    stopped = threading.Event()
+    stopped.set()
+    assert render_scene("rotation", stopped) == []
+
+
+def test_scenes_are_not_drawn_while_the_page_is_not_seen(page, qtbot):
+    qtbot.waitUntil(lambda: bool(page.cards), timeout=20_000)
+    page.hide()
+    qtbot.waitUntil(lambda: not page.background.busy, timeout=20_000)
+    assert not all(card.drawn for card in page.cards)
+    page.show()
+    qtbot.waitUntil(lambda: all(card.drawn for card in page.cards), timeout=20_000)
 
 
 def test_everything_can_be_reached_by_keyboard(drawn):

@@ -57,7 +57,7 @@ def test_the_status_is_shown_and_nothing_echoes(transport, heard):
     transport.render(replace(PLAYING, first=30, last=200, speed=-0.5, loop=True))
     assert transport.time.text() == "00:05.000"
     assert transport.frame.text() == "frame 151 of 301"
-    assert transport.speed.text() == "−0.5×"
+    assert transport.speed.text() == "−0.5× ▾"
     assert transport.loop.isChecked()
     assert transport.timeline.index == 150
     assert transport.play.accessibleName() == "Pause"
@@ -132,10 +132,13 @@ def test_marks_are_set_here_and_removed_where_they_are(transport, heard, qtbot):
     assert [said[1:] for said in heard] == [(150, None), (None, None), (150, 150), (150, None)]
 
 
-def test_the_speed_menu_asks_for_its_speed(transport, heard):
+def test_the_speed_menu_asks_for_its_speed(transport, heard, qtbot):
     transport.render(PLAYING)
-    half = next(action for action in transport.speed.menu().actions() if action.text() == "0.5×")
+    press(qtbot, transport.speed)
+    assert transport.speeds.isVisible()
+    half = next(action for action in transport.speeds.actions() if action.text() == "0.5×")
     half.trigger()
+    transport.speeds.close()
     assert heard == [("speed_requested", 0.5)]
 
 
