@@ -214,8 +214,9 @@ class Capture:
                 self._playback = playback.shorten(self._playback, index)
             else:
                 self._playback = playback.shown(self._playback, index)
-                if before is not None and not due.jump:
-                    self._skipped += abs(index - before) - 1
+                for _ in range(0 if before is None or due.jump else abs(index - before) - 1):
+                    self._skipped += 1
+                    self._rate.add(time.monotonic())
         if broken is not None:
             self._report(failure(broken, f"The source ends at frame {index}"))
         if pair is not None:

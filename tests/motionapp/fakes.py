@@ -129,3 +129,13 @@ def failures(session):
     while not session.failures.empty():
         messages.append(session.failures.get_nowait().message)
     return messages
+
+
+def paused(session):
+    """Pause before the first frame."""
+    session.pause()
+
+
+def balanced(status):
+    """Whether no frame is unaccounted for, with nothing in flight."""
+    return status.captured == status.processed + status.dropped
