@@ -34,7 +34,7 @@ def compose(motion: Motion, view: ViewSettings, scale: ArrowScale) -> Picture:
 
     The background is the frame ("arrows", "off"), its motion in Middlebury colours ("colour") or its speed as
     heat ("heat"); full colour is the reference speed of the arrow scale, so that one number explains all views. With
-    ``grey_unmeasured`` the places that were not measured show the frame without colour, paler and dimmer. The
+    ``grey_unmeasured`` the places that were not measured show the frame without colour and a little paler. The
     first frame, which has no motion, is shown as it is.
 
     Parameters
@@ -81,7 +81,7 @@ def _greyed(background: Array, image: Array, confidence: Array) -> Array:
     area = cv2.threshold(cv2.blur(unmeasured, _GREY_KERNEL), 127, 255, cv2.THRESH_BINARY)[1]
     if cv2.countNonZero(area) == 0:
         return background
-    grey = cv2.convertScaleAbs(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), alpha=0.55, beta=64.0)
+    grey = cv2.convertScaleAbs(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), alpha=0.8, beta=28.0)
     return cv2.copyTo(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), area, background.copy())
 
 
