@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -61,7 +62,7 @@ def run(source: str | None = None, *, shown: Callable[[MainWindow], None] | None
         faults.LOG.removeHandler(log)
         log.close()
     code = 130 if interrupted else 0
-    if window.unfinished:
+    if any(thread.daemon for thread in threading.enumerate()):
         _leave_now(code)
     return code
 
@@ -104,11 +105,11 @@ def _leave_on_signals(window: MainWindow) -> list[int]:
     return interrupted
 
 
-def _leave_now(code: int) -> None:
+def _leave_now(code: int) -> NoReturn:
     """End the process without waiting for threads that are stuck in a driver or a compiler.
 
-    Files are closed and settings stored by now; a regular exit would join the stuck threads or tear the
-    interpreter down under them.
+    Files are closed and settings stored by now. A regular exit would tear the interpreter down under those
+    threads, which aborts the process if one of them is inside C++ code.
     """
     sys.stdout.flush()
     sys.stderr.flush()

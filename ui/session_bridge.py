@@ -55,7 +55,7 @@ class SessionBridge(QObject):
         self._settings = Settings()
         self._generation = 0
         self._opening = ""
-        self._trace = False
+        self._trace = self._stuck = False
         self._pictures = QTimer(self, interval=PICTURE_MS)
         self._pictures.timeout.connect(self._pull)
         self._numbers = QTimer(self, interval=STATUS_MS)
@@ -81,7 +81,7 @@ class SessionBridge(QObject):
             if generation == self._generation:
                 self._adopt(*made)
             else:
-                self._background.run("close the source", made[0].close)
+                self._leave(made[0])
 
         def refused(failure: Failure) -> None:
             if generation == self._generation:
@@ -100,7 +100,7 @@ class SessionBridge(QObject):
         session, self._session = self._session, None
         if session is not None:
             self._report_failures(session)
-            self._background.run("close the source", session.close)
+            self._leave(session)
 
     def apply(self, settings: Settings) -> None:
         """Hand new settings to the session; they take effect on the next frame."""
@@ -125,7 +125,13 @@ class SessionBridge(QObject):
         """Close everything and wait; return whether every thread came home in time."""
         deadline = time.monotonic() + timeout_s
         self.close_source()
-        return self._background.shut(deadline - time.monotonic())
+        return self._background.shut(deadline - time.monotonic()) and not self._stuck
+
+    def _leave(self, session: LiveSession) -> None:
+        def closed(in_time: bool) -> None:
+            self._stuck |= not in_time
+
+        self._background.run("close the source", session.close, closed)
 
     def _adopt(self, session: LiveSession, uri: str) -> None:
         self._session, self._opening = session, ""

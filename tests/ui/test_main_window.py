@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPushButton
 
@@ -324,7 +324,7 @@ def test_300_frames_lose_fewer_than_50_references_to_none(qtbot, playing, sessio
 
 def test_widgets_do_not_accumulate_over_sources(qtbot, window, sessions):
     def count():
-        return len(window.findChildren(object))
+        return len(window.findChildren(QObject)) - len(window.stage.start.findChildren(QObject))
 
     open_and_wait(qtbot, window, sessions, "scene:zoom")
     before = count()
