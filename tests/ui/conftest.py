@@ -193,6 +193,24 @@ def window(make_window):
 
 
 @pytest.fixture
+def open_source(qtbot, window, sessions):
+    """Open a source and return the session that runs."""
+
+    def open_and_wait(uri: str) -> FakeSession:
+        window.open(uri)
+        qtbot.waitUntil(lambda: window.bridge.session is not None)
+        return sessions.last
+
+    return open_and_wait
+
+
+@pytest.fixture
+def messages(window):
+    """Return the messages on show, newest first."""
+    return lambda: [banner.failure.message for banner in window.stage.banners.banners]
+
+
+@pytest.fixture
 def playing(qtbot, window, sessions):
     """A window that plays a fake clip, one picture shown."""
     window.open("scene:moving-arm")

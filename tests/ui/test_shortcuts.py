@@ -14,8 +14,6 @@ from ui.preferences_dialog import PreferencesDialog
 KEYED = [(command.id, key) for command in COMMANDS for key in command.keys]
 PLACES = ("spin box", "decimal box", "plot", "combo box", "slider", "picture")
 
-Key, Shift, Control = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-
 
 def press(widget, key):
     """Press a key written as in the table."""
