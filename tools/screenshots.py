@@ -84,11 +84,11 @@ def take(shot: Shot, store: QSettings) -> Path:
     if shot.part == "view":
         for name in ("show_panel", "show_motion", "show_descent"):
             window.commands[name].trigger()
-    if shot.part != "descent":
-        window.resize(*shot.size)
     window.bridge.want_trace(shot.part != "view")
     picture = play(window, shot)
     window.bridge.refresh()
+    if shot.part != "descent":
+        window.resize(*shot.size)  # as late as this: the start page is wider than the picture
     let_work(300)  # plots redraw on their own timer
     path = FOLDER / f"{shot.name}.png"
     save(descent_of(picture, shot) if shot.part == "descent" else window, shot, path)
