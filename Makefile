@@ -31,7 +31,7 @@ screenshots: .ready-to-test ## Draw the README's pictures anew
 	$(VENV_PYTHON) tools/screenshots.py $(ARGS)
 
 bench: .ready-to-test ## Measure accuracy on the synthetic scenes and print the README's table
-	$(VENV_PYTHON) benchmarks/scenes.py $(ARGS)
+	$(VENV_PYTHON) -m benchmarks.scenes $(ARGS)
 
 clean: ## Remove the virtual environment, caches and out/
 	rm -rf .venv .venv.lock out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis
