@@ -127,7 +127,7 @@ def main() -> int:
     if options.probe is not None:
         from benchmarks.live_window import probe
 
-        print(json.dumps(probe(options.probe)))
+        probe(options.probe)
         return 0
     if options.part:
         print(json.dumps(PARTS[options.part](options)))

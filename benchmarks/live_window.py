@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import tempfile
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,71 +37,62 @@ class Stopwatch:
         setattr(kind, name, timed)
 
 
+class Screen:
+    """What the GUI thread does for each picture, and when the picture is painted."""
+
+    def __init__(self) -> None:
+        import pyqtgraph as pg
+
+        from ui.session_bridge import SessionBridge
+        from ui.video_view import VideoView
+
+        # Eight bytes a value: what is measured must not swell with the measurements
+        self.latency_s, self.tick_s, self.arrows = array("d"), array("d"), array("d")
+        self._waiting: list[Any] = []  # the picture that is set but not painted yet
+        self._pulls = Stopwatch(SessionBridge, "_pull")
+        Stopwatch(VideoView, "show_picture", self._set)
+        self._paints = Stopwatch(pg.GraphicsView, "paintEvent", self._painted)
+
+    def forget(self) -> None:
+        """Begin to measure anew."""
+        for noted in (self.latency_s, self.tick_s, self.arrows):
+            del noted[:]
+
+    def _set(self, arguments: Any) -> None:
+        self._waiting[:] = [arguments[1]]
+
+    def _painted(self, _arguments: Any) -> None:
+        if self._waiting:
+            picture = self._waiting.pop()
+            self.latency_s.append(time.monotonic() - picture.motion.frame.captured_s)
+            self.tick_s.append(self._pulls.times_s[-1] + self._paints.times_s[-1])
+            self.arrows.append((picture.arrows.connect == 0).sum())
+
+
 def run(minutes: float) -> dict[str, float]:
     """Show a live 640×480 source at 30 fps with 1,200 arrows in the main window.
 
     Returns capture-to-screen latency, the GUI thread's work per picture, frames and memory.
     """
-    import pyqtgraph as pg
-    from PySide6.QtCore import QSettings, QTimer
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-
-    from benchmarks.paced import PacedScene
-    from motionapp.live import LiveSession
-    from motionapp.settings import Settings, ViewSettings
-    from ui.main_window import MainWindow
-    from ui.preferences import Preferences
-    from ui.session_bridge import SessionBridge
-    from ui.video_view import VideoView
 
     app = QApplication([])
     app.setStyle("Fusion")
-    on_screen = array("d")  # eight bytes a value: what is measured must not swell with the measurements
-    waiting: list[Any] = []  # the picture that is set but not painted yet
-    arrows = array("d")
-    ticks = array("d")  # work for one picture: taking it, handing it to every widget, painting it
-    pulls = Stopwatch(SessionBridge, "_pull")
-
-    def set_picture(arguments: Any) -> None:
-        waiting[:] = [arguments[1]]
-
-    def painted(_arguments: Any) -> None:
-        if waiting:
-            picture = waiting.pop()
-            on_screen.append(time.monotonic() - picture.motion.frame.captured_s)
-            arrows.append((picture.arrows.connect == 0).sum())
-            ticks.append(pulls.times_s[-1] + paints.times_s[-1])
-
-    Stopwatch(VideoView, "show_picture", set_picture)
-    paints = Stopwatch(pg.GraphicsView, "paintEvent", painted)
-
-    def opener(_uri: str, settings: Settings, _size: object) -> tuple[LiveSession, str]:
-        settings = replace(settings, view=ViewSettings(least_px=0.0))
-        session = LiveSession("paced", settings, opener=lambda _: PacedScene("translation", 30.0))
-        session.start()
-        return session, "camera:paced"
-
+    screen = Screen()
     with tempfile.TemporaryDirectory() as folder:
-        preferences = Preferences(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
-        window = MainWindow(preferences, opener, lambda: [])
-        window.resize(1280, 720)
-        window.show()
-        window.open("camera:paced")
-        until(app, lambda: bool(arrows) and arrows[-1] > 0, 300.0)
-        window.change(replace(window.settings, view=ViewSettings(least_px=0.0)))
+        window = live_window(Path(folder))
+        until(app, lambda: bool(screen.arrows) and screen.arrows[-1] > 0, 300.0)
+        settled_s = time.monotonic() + 3.0
+        until(app, lambda: time.monotonic() > settled_s, 10.0)
+        screen.forget()
         process, memory = psutil.Process(), []
-        began = time.monotonic()
+        before, began = window.bridge.session.status(), time.monotonic()
         sampler = QTimer(interval=1000)
         sampler.timeout.connect(lambda: memory.append((time.monotonic() - began, process.memory_info().rss / 2**20)))
-        until(app, lambda: time.monotonic() - began > 3.0, 10.0)
-        for noted in (on_screen, arrows, ticks):
-            del noted[:]
         sampler.start()
-        before = window.bridge.session.status()
-        began_run = time.monotonic()
-        until(app, lambda: time.monotonic() - began_run > 60.0 * minutes, 60.0 * minutes + 60.0)
-        elapsed_s = time.monotonic() - began_run
-        after = window.bridge.session.status()
+        until(app, lambda: time.monotonic() - began > 60.0 * minutes, 60.0 * minutes + 60.0)
+        elapsed_s, after = time.monotonic() - began, window.bridge.session.status()
         sampler.stop()
         closing = time.monotonic()
         window.close()
@@ -110,12 +101,12 @@ def run(minutes: float) -> dict[str, float]:
     return {
         "processed_hz": (after.processed - before.processed) / elapsed_s,
         "dropped": after.dropped - before.dropped,
-        "shown_hz": len(on_screen) / elapsed_s,
-        "arrows": statistics.median(arrows),
-        "capture_to_screen_p50_ms": 1000 * part(on_screen, 0.5),
-        "capture_to_screen_p95_ms": 1000 * part(on_screen, 0.95),
-        "tick_p50_ms": 1000 * part(ticks, 0.5),
-        "tick_p95_ms": 1000 * part(ticks, 0.95),
+        "shown_hz": len(screen.latency_s) / elapsed_s,
+        "arrows": statistics.median(screen.arrows),
+        "capture_to_screen_p50_ms": 1000 * part(screen.latency_s, 0.5),
+        "capture_to_screen_p95_ms": 1000 * part(screen.latency_s, 0.95),
+        "tick_p50_ms": 1000 * part(screen.tick_s, 0.5),
+        "tick_p95_ms": 1000 * part(screen.tick_s, 0.95),
         "rss_mb": settled[-1][1],
         "rss_slope_mb_per_min": slope(settled) * 60,
         "minutes": minutes,
@@ -123,44 +114,68 @@ def run(minutes: float) -> dict[str, float]:
     }
 
 
-def probe(spawned_s: float) -> dict[str, float]:
-    """Start the application as a user does, on the moving arm, and note when what was seen; for a process of its own.
+def live_window(folder: Path) -> Any:
+    """Return the main window on a paced scene in which everything moves, every arrow drawn."""
+    from PySide6.QtCore import QSettings
 
-    ``spawned_s`` is ``time.time()`` at the moment the process was started.
+    from benchmarks.paced import PacedScene
+    from motionapp.live import LiveSession
+    from motionapp.settings import Settings, ViewSettings
+    from ui.main_window import MainWindow
+    from ui.preferences import Preferences
+
+    def opener(_uri: str, settings: Settings, _size: object) -> tuple[LiveSession, str]:
+        session = LiveSession("paced", settings, opener=lambda _: PacedScene("translation", 30.0))
+        session.start()
+        return session, "camera:paced"
+
+    preferences = Preferences(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
+    window = MainWindow(preferences, opener, lambda: [])
+    window.change(Settings(view=ViewSettings(least_px=0.0)))
+    window.resize(1280, 720)
+    window.show()
+    window.open("camera:paced")
+    return window
+
+
+def probe(spawned_s: float) -> None:
+    """Start the application as a user does, on the moving arm, and print as JSON when what was seen.
+
+    ``spawned_s`` is ``time.time()`` at the moment the process was started. Does not return if the application leaves at
+    once, hence the print when its event loop ends.
     """
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from ui.app import run
-    from ui.main_window import MainWindow
     from ui.video_view import VideoView
 
     app = QApplication([])
-    seen: dict[str, float] = {"longest_gap_ms": 0.0, "picture_s": 0.0}
-    last = [0.0]
+    seen: dict[str, float] = {}
+    beats = [0.0]
 
-    def shown(arguments: Any) -> None:
-        seen["picture_s"] = seen["picture_s"] or time.time() - spawned_s
+    def note(name: str) -> None:
+        seen.setdefault(name, time.time() - spawned_s)
+
+    def set_picture(arguments: Any) -> None:
+        note("picture_s")
         if len(arguments[1].arrows.vertices) and "arrows_s" not in seen:
-            seen["arrows_s"] = time.time() - spawned_s
+            note("arrows_s")
             QTimer.singleShot(500, app, app.closeAllWindows)
 
     def beat() -> None:
         now = time.perf_counter()
         if "window_s" in seen and "arrows_s" not in seen:
-            seen["longest_gap_ms"] = max(seen["longest_gap_ms"], 1000 * (now - last[0]))
-        windows = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
-        if windows and "window_s" not in seen and windows[0].windowHandle().isExposed():
-            seen["window_s"] = time.time() - spawned_s
-        last[0] = now
+            seen["longest_gap_ms"] = max(seen.get("longest_gap_ms", 0.0), 1000 * (now - beats[0]))
+        beats[0] = now
 
-    Stopwatch(VideoView, "show_picture", shown)
+    Stopwatch(VideoView, "show_picture", set_picture)
     heart = QTimer(interval=5)
     heart.timeout.connect(beat)
     heart.start()
     QTimer.singleShot(300_000, app, app.closeAllWindows)
-    run("scene:moving-arm")
-    return seen
+    app.aboutToQuit.connect(lambda: print(json.dumps(seen), flush=True))
+    run("scene:moving-arm", shown=lambda _window: note("window_s"))
 
 
 def until(app: Any, condition: Callable[[], bool], timeout_s: float) -> None:
