@@ -152,7 +152,7 @@ def probe(spawned_s: float) -> None:
 
     app = QApplication([])
     seen: dict[str, float] = {}
-    beats = [0.0]
+    beats = [0.0]  # when the event loop last came round; 0: not yet
 
     def note(name: str) -> None:
         seen.setdefault(name, time.time() - spawned_s)
@@ -165,7 +165,7 @@ def probe(spawned_s: float) -> None:
 
     def beat() -> None:
         now = time.perf_counter()
-        if "window_s" in seen and "arrows_s" not in seen:
+        if beats[0] and "window_s" in seen and "arrows_s" not in seen:
             seen["longest_gap_ms"] = max(seen.get("longest_gap_ms", 0.0), 1000 * (now - beats[0]))
         beats[0] = now
 
