@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDockWidget,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 #: The rule in one sentence, for the key page.
 RULE = (
@@ -72,16 +74,22 @@ class ShortcutRule(QObject):
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         self._typing = False
-        if new is None or not self._window.isAncestorOf(new):
+        if new is None or not self._holds(new):
             self._watch([])
         elif isinstance(new, QAbstractSpinBox):
             self._watch([new, *new.findChildren(QLineEdit)])
         else:
             self._watch([new])
 
+    def _holds(self, widget: QWidget) -> bool:
+        """Whether a widget belongs to the window or to one of its docks that float."""
+        window = widget.window()
+        return window is self._window or (isinstance(window, QDockWidget) and window.parent() is self._window)
+
     def _watch(self, widgets: list[QObject]) -> None:
         for widget in self._watched:
-            widget.removeEventFilter(self)
+            if isValid(widget):  # a focused button may have been deleted meanwhile
+                widget.removeEventFilter(self)
         self._watched = widgets
         for widget in widgets:
             widget.installEventFilter(self)

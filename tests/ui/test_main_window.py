@@ -4,8 +4,9 @@ import sys
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QPushButton, QSpinBox
 
 from motionapp.settings import PRESETS
 from ui.recording_commands import write_shown
@@ -101,6 +102,34 @@ def test_an_unfinished_recording_is_offered_and_recovered(qtbot, window, tmp_pat
     next(button for button in banner.findChildren(QPushButton) if button.text() == "Recover").click()
     qtbot.waitUntil(lambda: window.status_line.state_text == "Saved clip.mkv")
     assert messages() == []
+
+
+# --- focus ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_focused_button_may_vanish(qtbot, playing, sessions):
+    button = QPushButton("Recent", playing.flow_panel)
+    button.show()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    with qtbot.waitSignal(button.destroyed):
+        button.deleteLater()
+    playing.stage.view.setFocus()
+    QTest.keyClick(playing, Qt.Key.Key_Space)
+    assert sessions.last.calls == [("pause",)]
+
+
+def test_keys_work_in_a_dock_that_floats(qtbot, playing, sessions):
+    box = playing.flow_panel.findChild(QSpinBox)
+    dock = playing.findChild(QDockWidget, "Settings")
+    dock.setFloating(True)
+    dock.activateWindow()
+    qtbot.waitUntil(dock.isActiveWindow)
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Backspace):
+        QTest.keyClick(box, key)
+    assert sessions.last.calls == [("pause",), ("set_speed", 1.0)]
 
 
 # --- Python and Qt ----------------------------------------------------------------------------------------------------
