@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from motionapp.settings import PRESETS, FlowSettings, Settings
 from ui.number_row import NumberRow
+from ui.theme import theme, toggle_style
 
 #: Names of the finest pyramid levels, in place of the numbers 0 … 3.
 RESOLUTIONS = ("Full", "Half", "Quarter", "Eighth")
@@ -66,6 +67,7 @@ class FlowPanel(QWidget):
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reset.clicked.connect(lambda: self.changed.emit(Settings().flow))
         self._lay_out()
+        self._colour()
         self.render(self._flow, Settings(flow=self._flow).preset)
 
     def render(self, flow: FlowSettings, preset: str) -> None:  # type: ignore[override]
@@ -127,6 +129,15 @@ class FlowPanel(QWidget):
             self.presets[name] = button
         self.presets["custom"].setEnabled(False)
         return row
+
+    def _colour(self) -> None:
+        for button in self.presets.values():
+            button.setStyleSheet(toggle_style(theme(self.palette())))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
 
     def _control(self, entry: Any) -> NumberRow | ChoiceBox:
         limits = entry.metadata

@@ -15,7 +15,7 @@ from motionapp.types import Array, Measures
 from ui.plot_canvas import PlotCanvas, TimeAxis, key_text, notice, round_up, small
 from ui.speed_history import WINDOW_S, SpeedHistory
 from ui.stage_bands import StageBands
-from ui.theme import theme
+from ui.theme import theme, toggle_style
 
 if TYPE_CHECKING:
     from kernels.descent import DescentTrace
@@ -270,6 +270,7 @@ class DescentPlot(QWidget):
         colours = theme(self.palette())
         self._canvas.colour(colours)
         self._bands.colour(colours)
+        self.log.setStyleSheet(toggle_style(colours))
         self._empty.setStyleSheet(f"color: {colours.faint}; background: transparent")
         self._draw()
 

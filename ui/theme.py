@@ -75,6 +75,17 @@ def theme(palette: QPalette) -> Theme:
     return DARK if window < text else LIGHT
 
 
+def toggle_style(colours: Theme) -> str:
+    """Return the style sheet of tool buttons with text that are on or off: plain, and blue when on."""
+    return (
+        f"QToolButton {{ background: {colours.background}; color: {colours.foreground}; padding: 3px 7px;"
+        f" border: 1px solid {colours.grid}; border-radius: 4px; }}"
+        f"QToolButton:hover {{ border-color: {colours.accent}; }}"
+        f"QToolButton:disabled {{ color: {colours.faint}; background: transparent; }}"
+        f"QToolButton:checked {{ background: {ARROW}; border-color: {ARROW}; color: #ffffff; }}"
+    )
+
+
 def palette(*, dark: bool) -> QPalette:
     """Return a full palette of one scheme, for platforms that offer none (offscreen, Xvfb) and for tests."""
     colours = DARK if dark else LIGHT
@@ -83,8 +94,8 @@ def palette(*, dark: bool) -> QPalette:
     result = QPalette(button, window)
     role = QPalette.ColorRole
     for name, value in (
-        (role.Base, colours.background),
-        (role.AlternateBase, colours.band),
+        (role.Base, "#2d3440" if dark else colours.background),  # empty check boxes must show on dark windows
+        (role.AlternateBase, "#343c49" if dark else colours.band),
         (role.WindowText, colours.foreground),
         (role.Text, colours.foreground),
         (role.ButtonText, colours.foreground),
