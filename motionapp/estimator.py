@@ -19,8 +19,8 @@ from motionapp._cv2 import cv2
 from motionapp.settings import PRESETS, FlowSettings, Settings
 from motionapp.types import Array, Frame, Motion
 
-#: After a longer gap (a suspended laptop, a camera that came back) nothing is carried over.
-LONGEST_GAP_S = 1.0
+#: A field is carried over to the next frame unless it is older than this.
+LONGEST_CARRY_S = 1.0
 
 
 def grey(image: Array) -> Array:
@@ -97,8 +97,8 @@ class MotionEstimator:
 
         Returns
         -------
-        Motion on the grid of ``frame``. With no predecessor, one of another size or one more than a second older,
-        it is a first one: flow 0, confidence 0, ``dt_s`` 0.
+        Motion on the grid of ``frame``. With no predecessor, one of another size or one that is not older, it is a
+        first one: flow 0, confidence 0, ``dt_s`` 0.
         """
         started = time.perf_counter()
         settings = self.settings
@@ -107,7 +107,9 @@ class MotionEstimator:
         shape = current[0].shape
         self._take_predecessor(previous, len(current))
         gap_s = 0.0 if self._frame is None else frame.pts_s - self._frame.pts_s
-        usable = self._pyramid and self._pyramid[0].shape == shape and 0.0 < gap_s <= LONGEST_GAP_S
+        usable = self._pyramid and self._pyramid[0].shape == shape and gap_s > 0.0
+        if gap_s > LONGEST_CARRY_S:
+            self._field = None
         recorder = TraceRecorder(*TERMS) if trace else None
         if usable:
             field = self._descend(current, chosen, recorder)
@@ -137,7 +139,7 @@ class MotionEstimator:
     def _take_predecessor(self, previous: Frame | None, levels: int) -> None:
         """Make ``previous`` the frame to compare with, at ``levels`` pyramid levels."""
         if previous is not None and previous is not self._frame:
-            if self._frame is None or not 0.0 <= previous.pts_s - self._frame.pts_s <= LONGEST_GAP_S:
+            if self._frame is None or not 0.0 <= previous.pts_s - self._frame.pts_s <= LONGEST_CARRY_S:
                 self._field = None
             self._frame, self._pyramid = previous, pyramid.gaussian(grey(previous.image), levels)
         while 0 < len(self._pyramid) < levels:

@@ -73,12 +73,23 @@ def test_motion_is_not_overwritten_by_the_next_step():
     assert np.array_equal(motion.flow, before)
 
 
-def test_a_gap_of_more_than_a_second_starts_afresh():
+def test_frames_far_apart_in_time_have_motion_but_nothing_is_carried_over():
+    one, two, three = frames("translation", 3, start=5)
+    late = dataclasses.replace(three, pts_s=two.pts_s + 20.0)
+    estimate, fresh = estimator.MotionEstimator(settings()), estimator.MotionEstimator(settings())
+    for frame in (one, two):
+        estimate.step(frame)
+    fresh.step(two)
+    motion = estimate.step(late)
+    assert motion.dt_s == pytest.approx(20.0)
+    assert np.array_equal(motion.flow, fresh.step(late).flow)
+
+
+def test_a_frame_that_is_not_newer_starts_afresh():
     one, two = frames("translation", 2)
-    late = dataclasses.replace(two, pts_s=one.pts_s + 1.5)
     estimate = estimator.MotionEstimator(settings())
-    estimate.step(one)
-    assert estimate.step(late).first
+    estimate.step(two)
+    assert estimate.step(one).first
 
 
 def test_a_given_predecessor_replaces_the_last_frame():
