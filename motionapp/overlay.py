@@ -8,19 +8,13 @@ from motionapp._cv2 import cv2
 from motionapp.arrows import VERTICES, ArrowScale, Samples, arrows, moving, outline, reference_speed, sample
 from motionapp.colouring import colour_wheel, flow_to_colour, heat, speed_to_heat
 from motionapp.measures import LEAST_CONFIDENCE, measure
+from motionapp.palette import ARROW, OUTLINE, SPEED_STEPS, SPEEDS
 from motionapp.settings import ViewSettings
 from motionapp.types import Array, ArrowField, Motion, Picture
 
 __all__ = [
-    "ARROW", "OUTLINE", "SPEED_COLOURS", "SPEED_STEPS", "ArrowScale", "arrows", "colour_wheel", "compose", "draw",
-    "flow_to_colour", "reference_speed", "speed_to_heat",
+    "ArrowScale", "arrows", "colour_wheel", "compose", "draw", "flow_to_colour", "reference_speed", "speed_to_heat",
 ]  # fmt: skip
-
-#: The blue of the arrows and the dark line around them, RGB.
-ARROW, OUTLINE = (0x2A, 0x6D, 0xF4), (0x0A, 0x12, 0x26)
-#: Arrows coloured by speed: up to these parts of the reference speed, and beyond the last.
-SPEED_STEPS = (0.25, 0.5, 1.0, 2.0)
-SPEED_COLOURS = ((0x3B, 0x7C, 0xFF), (0x22, 0xB8, 0xDD), (0x49, 0xC8, 0x6A), (0xF2, 0xC2, 0x30), (0xF2, 0x45, 0x3D))
 
 _GREY_KERNEL = (9, 9)
 _SHIFT = 4  # OpenCV draws in whole numbers of 1/16 px
@@ -112,7 +106,7 @@ def _draw_arrows(canvas: Array, field: ArrowField, by_speed: bool) -> None:
     colours = [ARROW] * len(shapes)
     if by_speed:
         edges = np.array(SPEED_STEPS) * reference_speed(field.px_per_px_s)
-        colours = [SPEED_COLOURS[step] for step in np.searchsorted(edges, field.speed_px_s[::VERTICES])]
+        colours = [SPEEDS[step] for step in np.searchsorted(edges, field.speed_px_s[::VERTICES])]
     for shape, edging, colour in zip(shapes, edgings, colours):
         cv2.fillPoly(canvas, [edging], OUTLINE, cv2.LINE_AA, _SHIFT)
         cv2.fillPoly(canvas, [shape], colour, cv2.LINE_AA, _SHIFT)

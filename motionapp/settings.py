@@ -25,7 +25,9 @@ class FlowSettings:
 
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
-    warps: int = _number(6, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more")
+    warps: int = _number(
+        6, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
+    )
     iterations: int = _number(15, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(0.5, 0.01, 3.0, "Step size", "η; above 1 the descent diverges", 0.05)
     method: Method = _choice("nesterov", Method, "Method", "Rule of descent")

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-#: The blue of the arrows, and the thin dark line around them: of a short arrow it is most of what one sees.
-ARROW = "#2a6df4"
-OUTLINE = "#0c2057"
+from motionapp import palette as drawn
 
-#: Arrows coloured by speed, slow to fast: up to ¼, ½, 1 and 2 times the reference speed, and beyond.
-SPEEDS = ("#3b7cff", "#22b8dd", "#49c86a", "#f2c230", "#f2453d")
-SPEED_STEPS = (0.25, 0.5, 1.0, 2.0)
+
+def _name(rgb: tuple[int, int, int]) -> str:
+    return QColor(*rgb).name()
+
+
+ARROW, OUTLINE = _name(drawn.ARROW), _name(drawn.OUTLINE)
+SPEEDS, SPEED_STEPS = tuple(map(_name, drawn.SPEEDS)), drawn.SPEED_STEPS
 
 #: Text and plates of everything that lies on the picture; the same in both schemes, since pictures have none.
 PLATE = QColor(13, 17, 26, 190)

@@ -7,7 +7,7 @@ import pytest
 from motionapp import cli
 from motionapp.demo import bundled_clip, run
 from motionapp.images import read_image
-from motionapp.overlay import ARROW
+from motionapp.palette import ARROW
 from motionapp.sources import SourceError
 from motionapp.types import MotionError
 from motionapp.video import VideoSource

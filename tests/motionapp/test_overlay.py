@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from motionapp.arrows import VERTICES
 from motionapp.overlay import (
-    ARROW,
-    SPEED_COLOURS,
     ArrowScale,
     arrows,
     colour_wheel,
@@ -22,6 +20,7 @@ from motionapp.overlay import (
     reference_speed,
     speed_to_heat,
 )
+from motionapp.palette import ARROW, SPEEDS
 from motionapp.scenes import SceneSource
 from motionapp.settings import Settings, ViewSettings
 from motionapp.types import Frame, Motion
@@ -306,8 +305,8 @@ def test_colour_by_speed_gives_slow_and_fast_their_own_colours():
     flow[0, :, 80:] = 40.0
     view = replace(ARROWS, grid_px=64, scale_locked=True, px_per_px_s=0.1, colour_by_speed=True)
     drawn = draw(compose(_motion(flow, image=image), view, ArrowScale()), view)
-    np.testing.assert_allclose(drawn[32, 34], SPEED_COLOURS[0], atol=3)  # 60 px/s, where the reference speed is 500
-    np.testing.assert_allclose(drawn[32, 100], SPEED_COLOURS[-1], atol=3)
+    np.testing.assert_allclose(drawn[32, 34], SPEEDS[0], atol=3)  # 60 px/s, where the reference speed is 500
+    np.testing.assert_allclose(drawn[32, 100], SPEEDS[-1], atol=3)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 17), (40, 300), (300, 40), (480, 640)])
