@@ -30,17 +30,12 @@ import numpy as np
 
 from kernels import bands
 from kernels._jit import core
-from kernels.checks import as_flow, as_image, same_shape
-from kernels.filters import derivative, derivative_row
-from kernels.warp import warp
+from kernels.linearise import constraint_row, rings
 
 Array = np.ndarray[Any, Any]
 
 #: Names of the terms, in the order of every trace.
 TERMS = ("data", "smoothness", "temporal")
-
-#: ζ: gradients weaker than this (grey levels in [0, 1] per px) hardly constrain the motion.
-ZETA = 1.5 / 255.0
 
 #: ε of the penalties of data, smoothness and temporal terms, in px.
 EPSILON = (0.05, 0.03, 0.1)
@@ -62,104 +57,6 @@ class Weights:
 
 
 @core
-def _mean_and_change_core(image0, warped, mean, change, y0, y1):
-    half = np.float32(0.5)
-    for y in range(y0, y1):
-        i0, i1, m, t = image0[y], warped[y], mean[y], change[y]
-        for x in range(i0.size):
-            m[x] = half * (i0[x] + i1[x])
-            t[x] = i1[x] - i0[x]
-
-
-@core
-def _constraints_core(gradient, change, flow, zeta, out, y0, y1):
-    height, width = change.shape
-    across, down = np.int64(1), np.int64(0)
-    line = np.empty(width + 4, np.float32)
-    rows = np.empty((5, width), np.float32)
-    xx, xy, yy, xt, yt = rows[0], rows[1], rows[2], rows[3], rows[4]
-    z2 = zeta * zeta
-    for y in range(y0, y1):
-        derivative_row(gradient[0], across, y, line, xx)
-        derivative_row(gradient[0], down, y, line, xy)
-        derivative_row(gradient[1], down, y, line, yy)
-        derivative_row(change, across, y, line, xt)
-        derivative_row(change, down, y, line, yt)
-        u, v = flow[0, y], flow[1, y]
-        _write_constraint(gradient[0, y], gradient[1, y], change[y], u, v, z2, out[0:3, y])
-        _write_constraint(xx, xy, xt, u, v, z2, out[3:6, y])
-        _write_constraint(xy, yy, yt, u, v, z2, out[6:9, y])
-        for x in range(width):
-            to_x, to_y = np.float32(x) + u[x], np.float32(y) + v[x]
-            if to_x < 0 or to_x > width - 1 or to_y < 0 or to_y > height - 1:
-                for plane in range(9):  # what left the view constrains nothing
-                    out[plane, y, x] = np.float32(0)
-
-
-@core
-def _write_constraint(fx, fy, ft, u, v, z2, out):
-    """Write the line fx·u' + fy·v' + ft = 0 (u', v' from the field on) as n·w + d."""
-    nx, ny, d = out[0], out[1], out[2]
-    for x in range(fx.size):
-        scale = np.float32(1) / np.sqrt(fx[x] * fx[x] + fy[x] * fy[x] + z2)
-        nx[x] = scale * fx[x]
-        ny[x] = scale * fy[x]
-        d[x] = scale * (ft[x] - fx[x] * u[x] - fy[x] * v[x])
-
-
-def linearise(image0: Any, image1: Any, flow: Any) -> Array:
-    """Linearise brightness and gradient constancy at a field, as three normalised lines per pixel.
-
-    With ``M = ½ (I₀ + I₁(x + w⁰))`` and ``T = I₁(x + w⁰) − I₀`` the lines are ``∇M·δ + T = 0``,
-    ``∇M_x·δ + T_x = 0`` and ``∇M_y·δ + T_y = 0`` for ``δ = w − w⁰``, each divided by ``√(|∇·|² + ζ²)``.
-
-    Parameters
-    ----------
-    image0, image1
-        (H, W) real, finite, grey values in [0, 1].
-    flow
-        (2, H, W) real, finite: w⁰ in px from ``image0`` to ``image1``.
-
-    Returns
-    -------
-    (9, H, W) float32: ``n_x, n_y, d`` of each line, so that ``n_x u + n_y v + d`` is a distance in px. All zero where
-    ``x + w⁰`` lies outside the picture.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is no image or flow, or sizes differ.
-
-    Notes
-    -----
-    Cubic warping; derivatives by [1 −8 0 8 −1]/12, mirrored at the border.
-    """
-    image0, image1, flow = as_image(image0, "image0"), as_image(image1, "image1"), as_flow(flow)
-    same_shape(image0=image0, image1=image1, flow=flow)
-    return Linearisation(image0.shape).at(image0, image1, flow)
-
-
-class Linearisation:
-    """Buffers for :func:`linearise` at one size, reused from warp to warp."""
-
-    def __init__(self, shape: tuple[int, int]) -> None:
-        self.constraints = np.empty((9, *shape), np.float32)
-        self._warped, self._mean, self._change = np.empty((3, *shape), np.float32)
-        self._gradient = np.empty((2, *shape), np.float32)
-
-    def at(self, image0: Array, image1: Array, flow: Array) -> Array:
-        """Return the constraints linearised at ``flow``, in a buffer that the next call overwrites."""
-        height, width = image0.shape
-        size = {"height": height, "width": width}
-        warp(image1, flow, self._warped, order="cubic")
-        bands.run(_mean_and_change_core, image0, self._warped, self._mean, self._change, **size)
-        derivative(self._mean, 1, self._gradient[0])
-        derivative(self._mean, 0, self._gradient[1])
-        bands.run(_constraints_core, self._gradient, self._change, flow, np.float32(ZETA), self.constraints, **size)
-        return self.constraints
-
-
-@core
 def _penalty(s2, epsilon2, robust):
     """Return ψ(s²)."""
     return np.sqrt(s2 + epsilon2) - np.sqrt(epsilon2) if robust else s2
@@ -172,44 +69,89 @@ def _double_slope(s2, epsilon2, robust):
 
 
 @core
-def _weigh_data_row(c, u, v, u_prior, v_prior, weights, out):
-    """Write A and b of one row: the normals' outer products under the data weights, plus the temporal pull."""
+def _weigh_data(c, k, flow, prior, weights, system, y):
+    """Write A and b of row y: the normals' outer products under the data weights, plus the temporal pull."""
     beta, gamma, e_data, e_time = weights[1], weights[2], weights[3], weights[5]
     robust = weights[6] > 0
-    for x in range(u.size):
-        r0 = c[0, x] * u[x] + c[1, x] * v[x] + c[2, x]
-        r1 = c[3, x] * u[x] + c[4, x] * v[x] + c[5, x]
-        r2 = c[6, x] * u[x] + c[7, x] * v[x] + c[8, x]
+    for x in range(flow.shape[2]):
+        u, v = flow[0, y, x], flow[1, y, x]
+        r0 = c[0, k, x] * u + c[1, k, x] * v + c[2, k, x]
+        r1 = c[3, k, x] * u + c[4, k, x] * v + c[5, k, x]
+        r2 = c[6, k, x] * u + c[7, k, x] * v + c[8, k, x]
         p = _double_slope(r0 * r0, e_data, robust)
         q = gamma * _double_slope(r1 * r1 + r2 * r2, e_data, robust)
-        du, dv = u[x] - u_prior[x], v[x] - v_prior[x]
-        s = beta * _double_slope(du * du + dv * dv, e_time, robust)
-        out[0, x] = p * c[0, x] * c[0, x] + q * (c[3, x] * c[3, x] + c[6, x] * c[6, x]) + s
-        out[1, x] = p * c[0, x] * c[1, x] + q * (c[3, x] * c[4, x] + c[6, x] * c[7, x])
-        out[2, x] = p * c[1, x] * c[1, x] + q * (c[4, x] * c[4, x] + c[7, x] * c[7, x]) + s
-        out[3, x] = p * c[0, x] * c[2, x] + q * (c[3, x] * c[5, x] + c[6, x] * c[8, x]) - s * u_prior[x]
-        out[4, x] = p * c[1, x] * c[2, x] + q * (c[4, x] * c[5, x] + c[7, x] * c[8, x]) - s * v_prior[x]
+        u_prior, v_prior = prior[0, y, x], prior[1, y, x]
+        s = beta * _double_slope((u - u_prior) ** 2 + (v - v_prior) ** 2, e_time, robust)
+        system[0, y, x] = p * c[0, k, x] * c[0, k, x] + q * (c[3, k, x] * c[3, k, x] + c[6, k, x] * c[6, k, x]) + s
+        system[1, y, x] = p * c[0, k, x] * c[1, k, x] + q * (c[3, k, x] * c[4, k, x] + c[6, k, x] * c[7, k, x])
+        system[2, y, x] = p * c[1, k, x] * c[1, k, x] + q * (c[4, k, x] * c[4, k, x] + c[7, k, x] * c[7, k, x]) + s
+        b1 = p * c[0, k, x] * c[2, k, x] + q * (c[3, k, x] * c[5, k, x] + c[6, k, x] * c[8, k, x])
+        b2 = p * c[1, k, x] * c[2, k, x] + q * (c[4, k, x] * c[5, k, x] + c[7, k, x] * c[8, k, x])
+        system[3, y, x] = b1 - s * u_prior
+        system[4, y, x] = b2 - s * v_prior
+
+
+@core
+def _weigh_edges(flow, weights, system, y):
+    """Write the weights of the edges from row y to the right and down; edges that leave the picture have none."""
+    height, width = flow.shape[1], flow.shape[2]
+    alpha, e_smooth, robust = weights[0], weights[4], weights[6] > 0
+    u, v, right, below = flow[0, y], flow[1, y], system[5, y], system[6, y]
+    for x in range(width - 1):
+        du, dv = u[x + 1] - u[x], v[x + 1] - v[x]
+        right[x] = alpha * _double_slope(du * du + dv * dv, e_smooth, robust)
+    right[width - 1] = np.float32(0)
+    if y == height - 1:
+        below[:] = np.float32(0)
+        return
+    ud, vd = flow[0, y + 1], flow[1, y + 1]
+    for x in range(width):
+        du, dv = ud[x] - u[x], vd[x] - v[x]
+        below[x] = alpha * _double_slope(du * du + dv * dv, e_smooth, robust)
 
 
 @core
 def _weigh_core(constraints, flow, prior, weights, system, y0, y1):
-    height, width = flow.shape[1], flow.shape[2]
-    alpha, e_smooth, robust = weights[0], weights[4], weights[6] > 0
     for y in range(y0, y1):
-        u, v = flow[0, y], flow[1, y]
-        _weigh_data_row(constraints[:, y], u, v, prior[0, y], prior[1, y], weights, system[:, y])
-        right, below = system[5, y], system[6, y]
-        below_y = min(y + 1, height - 1)
-        ud, vd = flow[0, below_y], flow[1, below_y]
-        for x in range(width - 1):
-            du, dv = u[x + 1] - u[x], v[x + 1] - v[x]
-            right[x] = alpha * _double_slope(du * du + dv * dv, e_smooth, robust)
-        right[width - 1] = np.float32(0)
-        for x in range(width):
-            du, dv = ud[x] - u[x], vd[x] - v[x]
-            below[x] = alpha * _double_slope(du * du + dv * dv, e_smooth, robust)
-        if y == height - 1:
-            below[:] = np.float32(0)
+        _weigh_data(constraints, y, flow, prior, weights, system, y)
+        _weigh_edges(flow, weights, system, y)
+
+
+@core
+def _bound_core(image0, image1, flow, prior, weights, system, y0, y1):
+    """Linearise and weigh row by row: the constraints of a row live no longer than it takes to weigh them."""
+    width = image0.shape[1]
+    planes, line, index, rest = rings(width)
+    constraints = np.empty((9, 1, width), np.float32)
+    only = np.int64(0)
+    for t in range(max(0, y0 - 4), y1 + 4):
+        y = t - 4
+        constraint_row(image0, image1, flow, t, planes, line, index, rest, constraints, only)
+        if y >= y0:
+            _weigh_data(constraints, only, flow, prior, weights, system, y)
+            _weigh_edges(flow, weights, system, y)
+
+
+def bound(
+    image0: Array, image1: Array, flow: Array, prior: Array, weights: Weights, *, out: Array | None = None
+) -> Array:
+    """Linearise at ``flow`` and return the quadratic bound there: ``weigh(linearise(…))`` in one pass.
+
+    Parameters
+    ----------
+    image0, image1
+        (H, W) float32.
+    flow, prior, weights, out
+        As for :func:`weigh`.
+
+    Returns
+    -------
+    (7, H, W) float32, as :func:`weigh`.
+    """
+    height, width = image0.shape
+    out = np.empty((7, height, width), np.float32) if out is None else out
+    bands.run(_bound_core, image0, image1, flow, prior, weights.as_array(), out, height=height, width=width)
+    return out
 
 
 def weigh(constraints: Array, flow: Array, prior: Array, weights: Weights, *, out: Array | None = None) -> Array:
@@ -221,7 +163,7 @@ def weigh(constraints: Array, flow: Array, prior: Array, weights: Weights, *, ou
     Parameters
     ----------
     constraints
-        (9, H, W) float32 from :func:`linearise`.
+        (9, H, W) float32 from :func:`kernels.linearise.linearise`.
     flow, prior
         (2, H, W) float32 in px: where the bound touches, and ŵ.
     weights
@@ -245,14 +187,14 @@ def _energy_core(constraints, flow, prior, weights, sums, y0, y1):
     alpha, beta, gamma, e_data, e_smooth, e_time = weights[:6]
     robust = weights[6] > 0
     for y in range(y0, y1):
-        u, v, c = flow[0, y], flow[1, y], constraints[:, y]
+        u, v = flow[0, y], flow[1, y]
         below_y = min(y + 1, height - 1)
         ud, vd = flow[0, below_y], flow[1, below_y]
         data, smoothness, temporal = 0.0, 0.0, 0.0
         for x in range(width):
-            r0 = c[0, x] * u[x] + c[1, x] * v[x] + c[2, x]
-            r1 = c[3, x] * u[x] + c[4, x] * v[x] + c[5, x]
-            r2 = c[6, x] * u[x] + c[7, x] * v[x] + c[8, x]
+            r0 = constraints[0, y, x] * u[x] + constraints[1, y, x] * v[x] + constraints[2, y, x]
+            r1 = constraints[3, y, x] * u[x] + constraints[4, y, x] * v[x] + constraints[5, y, x]
+            r2 = constraints[6, y, x] * u[x] + constraints[7, y, x] * v[x] + constraints[8, y, x]
             data += _penalty(r0 * r0, e_data, robust) + gamma * _penalty(r1 * r1 + r2 * r2, e_data, robust)
             du, dv = ud[x] - u[x], vd[x] - v[x]
             smoothness += alpha * _penalty(du * du + dv * dv, e_smooth, robust)

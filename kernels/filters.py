@@ -209,24 +209,24 @@ def five_point(a, b, c, d, out):
 
 
 @core
-def derivative_row(image, axis, y, line, out):
-    """Write row y of the derivative along ``axis``; ``line`` is scratch of the width plus 4."""
-    height, width = image.shape
-    if axis == 0:
-        a, b = image[reflect(y - 2, height)], image[reflect(y - 1, height)]
-        c, d = image[reflect(y + 1, height)], image[reflect(y + 2, height)]
-        five_point(a, b, c, d, out)
-    else:
-        line[2 : width + 2] = image[y]
-        mirror(line, np.int64(2), width)
-        five_point(line[0:], line[1:], line[3:], line[4:], out)
+def derivative_line(row, line, out):
+    """Write the x-derivative of a row; ``line`` is scratch of its width plus 4."""
+    line[2 : row.size + 2] = row
+    mirror(line, np.int64(2), row.size)
+    five_point(line[0:], line[1:], line[3:], line[4:], out)
 
 
 @core
 def _derivative_core(image, axis, out, y0, y1):
-    line = np.empty(image.shape[1] + 4, np.float32)
+    height, width = image.shape
+    line = np.empty(width + 4, np.float32)
     for y in range(y0, y1):
-        derivative_row(image, axis, y, line, out[y])
+        if axis == 0:
+            a, b = image[reflect(y - 2, height)], image[reflect(y - 1, height)]
+            c, d = image[reflect(y + 1, height)], image[reflect(y + 2, height)]
+            five_point(a, b, c, d, out[y])
+        else:
+            derivative_line(image[y], line, out[y])
 
 
 def derivative(image: Any, axis: int, out: Array | None = None) -> Array:

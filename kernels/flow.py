@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from kernels import bands, descent, energy, pyramid, solver
-from kernels._jit import core
+from kernels import descent, energy, pyramid, solver
 from kernels.checks import as_flow, as_image, same_shape
-from kernels.median import median5
+from kernels.linearise import linearise
+from kernels.median import settle
 from kernels.warp import upsample_flow, warp
 
 Array = np.ndarray[Any, Any]
@@ -75,21 +75,10 @@ class Parameters:
         return min(self.finest, self.top(shape))
 
 
-@core
-def _contain_core(limit, flow, y0, y1):
-    for component in range(2):
-        for y in range(y0, y1):
-            row = flow[component, y]
-            for x in range(row.size):
-                value = row[x] if abs(row[x]) < np.float32(np.inf) else np.float32(0)
-                row[x] = min(max(value, -limit), limit)
-
-
 class Level:
     """The fields and buffers of one pyramid level, made once and reused."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        self.linearisation = energy.Linearisation(shape)
         self.system = np.empty((solver.SYSTEM_PLANES, *shape), np.float32)
         self.flow, self._flow_next, self._velocity, self._velocity_next = np.zeros((4, 2, *shape), np.float32)
 
@@ -107,11 +96,8 @@ class Level:
         self._velocity[:] = 0
 
     def settle(self) -> None:
-        """Bring a descent that diverged back into the picture, and take the 5×5 median of both components."""
-        height, width = self.flow.shape[1:]
-        bands.run(_contain_core, np.float32(max(height, width)), self.flow, height=height, width=width)
-        for component in range(2):
-            median5(self.flow[component], self._flow_next[component])
+        """Take the median of the field, and keep it within the size of the picture."""
+        settle(self.flow, self._flow_next)
         self.flow, self._flow_next = self._flow_next, self.flow
 
 
@@ -153,13 +139,13 @@ def _minimise_level(
     )
     rule = descent.coefficients(parameters.method, parameters.iterations)
     for warp_number in range(parameters.warps_on(number)):
-        constraints = level.linearisation.at(*images, level.flow)
-        expected = level.flow if prior is None else prior
-        energy.weigh(constraints, level.flow, expected, weights, out=level.system)
+        start = level.flow
+        energy.bound(*images, start, start if prior is None else prior, weights, out=level.system)
         level.rest()
         if trace is None:
             level.descend(rule, parameters.step)
         else:
+            constraints = linearise(*images, start)
             for row in range(len(rule)):
                 level.descend(rule[row : row + 1], parameters.step)
                 expected = level.flow if prior is None else prior

@@ -50,37 +50,68 @@ def _median7(a, b, c, d, e, f, g):
 
 
 @core
-def _sort_columns(image, y, columns):
-    """Write the five sorted values of every column around row y, edge pixels repeated."""
+def _contained(value, limit):
+    """Return a value cut to ±limit, and ``limit`` for NaN."""
+    value = value if value < limit else limit
+    return value if value > -limit else -limit
+
+
+@core
+def _sort_columns(image, y, limit, columns):
+    """Write the five sorted values of every column around row y, cut to ±limit, edge pixels repeated."""
     height, width = image.shape
     r0, r1, r2 = image[max(y - 2, 0)], image[max(y - 1, 0)], image[y]
     r3, r4 = image[min(y + 1, height - 1)], image[min(y + 2, height - 1)]
     c0, c1, c2, c3, c4 = columns[0], columns[1], columns[2], columns[3], columns[4]
     for x in range(width):
-        c0[x + 2], c1[x + 2], c2[x + 2], c3[x + 2], c4[x + 2] = _sort5(r0[x], r1[x], r2[x], r3[x], r4[x])
+        c0[x + 2], c1[x + 2], c2[x + 2], c3[x + 2], c4[x + 2] = _sort5(
+            _contained(r0[x], limit), _contained(r1[x], limit), _contained(r2[x], limit),
+            _contained(r3[x], limit), _contained(r4[x], limit),
+        )  # fmt: skip
     for k in range(5):
         columns[k, :2] = columns[k, 2]
         columns[k, width + 2 :] = columns[k, width + 1]
 
 
 @core
-def _median5_core(image, out, y0, y1):
-    width = image.shape[1]
-    columns = np.empty((5, width + 4), np.float32)
+def _median_row(image, y, limit, columns, row):
+    """Write the medians around row y; ``columns`` is scratch of shape (5, width + 4)."""
     c0, c1, c2, c3, c4 = columns[0], columns[1], columns[2], columns[3], columns[4]
-    for y in range(y0, y1):
-        _sort_columns(image, y, columns)
-        row = out[y]
-        for x in range(width):
-            # Rows across the sorted columns; each keeps its columns sorted, so m[i][j] rises with i and j.
-            _, _, _, m03, m04 = _sort5(c0[x], c0[x + 1], c0[x + 2], c0[x + 3], c0[x + 4])
-            _, _, m12, m13, m14 = _sort5(c1[x], c1[x + 1], c1[x + 2], c1[x + 3], c1[x + 4])
-            _, m21, m22, m23, _ = _sort5(c2[x], c2[x + 1], c2[x + 2], c2[x + 3], c2[x + 4])
-            m30, m31, m32, _, _ = _sort5(c3[x], c3[x + 1], c3[x + 2], c3[x + 3], c3[x + 4])
-            m40, m41, _, _, _ = _sort5(c4[x], c4[x + 1], c4[x + 2], c4[x + 3], c4[x + 4])
-            below = max(max(m03, m12), max(m21, m30))
-            above = min(min(m14, m23), min(m32, m41))
-            row[x] = _median7(below, m04, m13, m22, m31, m40, above)
+    _sort_columns(image, y, limit, columns)
+    for x in range(row.size):
+        # Rows across the sorted columns; each keeps its columns sorted, so m[i][j] rises with i and j.
+        _, _, _, m03, m04 = _sort5(c0[x], c0[x + 1], c0[x + 2], c0[x + 3], c0[x + 4])
+        _, _, m12, m13, m14 = _sort5(c1[x], c1[x + 1], c1[x + 2], c1[x + 3], c1[x + 4])
+        _, m21, m22, m23, _ = _sort5(c2[x], c2[x + 1], c2[x + 2], c2[x + 3], c2[x + 4])
+        m30, m31, m32, _, _ = _sort5(c3[x], c3[x + 1], c3[x + 2], c3[x + 3], c3[x + 4])
+        m40, m41, _, _, _ = _sort5(c4[x], c4[x + 1], c4[x + 2], c4[x + 3], c4[x + 4])
+        below = max(max(m03, m12), max(m21, m30))
+        above = min(min(m14, m23), min(m32, m41))
+        row[x] = _median7(below, m04, m13, m22, m31, m40, above)
+
+
+@core
+def _median5_core(planes, limit, out, y0, y1):
+    columns = np.empty((5, planes.shape[2] + 4), np.float32)
+    for plane in range(len(planes)):
+        for y in range(y0, y1):
+            _median_row(planes[plane], y, limit, columns, out[plane, y])
+
+
+def settle(flow: Array, out: Array) -> Array:
+    """Write the 5×5 median of both components of a field, cut to the size of the picture.
+
+    A descent with too large a step grows without bound and ends in infinity and NaN; cut to the length of the
+    picture's longer side it stays visible, and harmless.
+
+    Parameters
+    ----------
+    flow, out
+        (2, H, W) float32 in px, apart from one another. ``flow`` may hold infinity and NaN, ``out`` will not.
+    """
+    height, width = flow.shape[1:]
+    bands.run(_median5_core, flow, np.float32(max(height, width)), out, height=height, width=width)
+    return out
 
 
 def median5(image: Any, out: Array | None = None) -> Array:
@@ -121,5 +152,6 @@ def median5(image: Any, out: Array | None = None) -> Array:
     """
     image = as_image(image)
     out = result_array(out, image.shape, image)
-    bands.run(_median5_core, image, out, height=image.shape[0], width=image.shape[1])
+    height, width = image.shape
+    bands.run(_median5_core, image[None], np.float32(np.inf), out[None], height=height, width=width)
     return out

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numba.core.caching import NullCache
 
-from kernels import _jit, confidence, descent, energy, filters, flow, median, pyramid, solver, warp
+from kernels import _jit, confidence, descent, energy, filters, flow, linearise, median, pyramid, solver, warp
 
 #: Called with the number of kernels ready, their total and the name of the next.
 Progress = Callable[[int, int, str], None]
@@ -45,8 +45,8 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("linear warp", lambda: warp.warp(image, still)),
         ("cubic warp", lambda: warp.warp(image, still, order="cubic")),
         ("upsampling", lambda: warp.upsample_flow(still[:, : height // 2, : width // 2], (height, width))),
-        ("linearisation", lambda: energy.linearise(image, image, still)),
-        ("penalties", lambda: energy.weigh(lines, still, still, weights)),
+        ("linearisation", lambda: linearise.linearise(image, image, still)),
+        ("quadratic bound", lambda: energy.bound(image, image, still, still, weights)),
         ("descent", lambda: solver.descend(system, still, still, rule, 0.5)),
         ("median", lambda: median.median5(image)),
         ("energy", lambda: energy.energy(lines, still, still, weights)),

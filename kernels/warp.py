@@ -145,32 +145,37 @@ def _blend(a, b, c, d, weights):
 
 
 @core
-def _cubic_core(image, dx, dy, step, out, y0, y1):
+def cubic_row(image, dx, dy, step, y, index, rest, out):
+    """Write a row of cubic samples at (step·n + dx[n], step·y + dy[n]); scratch: (4, n) int32 and (2, n) float32."""
     height, width = image.shape
-    length = out.shape[1]
     flat, stride = image.reshape(image.size), np.uint32(width)
-    index, rest = np.empty((4, length), np.int32), np.empty((2, length), np.float32)
     left, right, top, bottom = index[0], index[1], index[2], index[3]
     s, t = rest[0], rest[1]
     still, first, one, two = np.int64(0), np.int32(0), np.int32(1), np.int32(2)
     last_x, last_y = np.int32(width - 1), np.int32(height - 1)
+    _split(dx, still, step, width, left, right, s)
+    _split(dy, step * y, still, height, top, bottom, t)
+    for x in range(out.size):
+        a, b = np.uint32(max(left[x] - one, first)), np.uint32(left[x])
+        c, d = np.uint32(right[x]), np.uint32(min(left[x] + two, last_x))
+        i, j = stride * np.uint32(max(top[x] - one, first)), stride * np.uint32(top[x])
+        k, m = stride * np.uint32(bottom[x]), stride * np.uint32(min(top[x] + two, last_y))
+        along_x = _keys_weights(s[x])
+        out[x] = _blend(
+            _blend(flat[i + a], flat[i + b], flat[i + c], flat[i + d], along_x),
+            _blend(flat[j + a], flat[j + b], flat[j + c], flat[j + d], along_x),
+            _blend(flat[k + a], flat[k + b], flat[k + c], flat[k + d], along_x),
+            _blend(flat[m + a], flat[m + b], flat[m + c], flat[m + d], along_x),
+            _keys_weights(t[x]),
+        )
+
+
+@core
+def _cubic_core(image, dx, dy, step, out, y0, y1):
+    length = out.shape[1]
+    index, rest = np.empty((4, length), np.int32), np.empty((2, length), np.float32)
     for y in range(y0, y1):
-        _split(dx[y], still, step, width, left, right, s)
-        _split(dy[y], step * y, still, height, top, bottom, t)
-        row = out[y]
-        for x in range(length):
-            a, b = np.uint32(max(left[x] - one, first)), np.uint32(left[x])
-            c, d = np.uint32(right[x]), np.uint32(min(left[x] + two, last_x))
-            i, j = stride * np.uint32(max(top[x] - one, first)), stride * np.uint32(top[x])
-            k, m = stride * np.uint32(bottom[x]), stride * np.uint32(min(top[x] + two, last_y))
-            along_x = _keys_weights(s[x])
-            row[x] = _blend(
-                _blend(flat[i + a], flat[i + b], flat[i + c], flat[i + d], along_x),
-                _blend(flat[j + a], flat[j + b], flat[j + c], flat[j + d], along_x),
-                _blend(flat[k + a], flat[k + b], flat[k + c], flat[k + d], along_x),
-                _blend(flat[m + a], flat[m + b], flat[m + c], flat[m + d], along_x),
-                _keys_weights(t[x]),
-            )
+        cubic_row(image, dx[y], dy[y], step, y, index, rest, out[y])
 
 
 def _core_for(order: str) -> Any:

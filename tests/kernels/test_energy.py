@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kernels import energy
+from kernels.linearise import linearise
 from tests.kernels import naive_energy
 
 SHAPES = [(1, 1), (1, 5), (6, 1), (2, 3), (7, 9)]
@@ -29,14 +30,14 @@ def terms(weights):
 def test_linearisation_equals_the_slow_oracle(shape):
     image0, image1, flow, _ = case(shape)
     expected = naive_energy.linearise(image0, image1, flow)
-    np.testing.assert_allclose(energy.linearise(image0, image1, flow), expected, atol=2e-4)
+    np.testing.assert_allclose(linearise(image0, image1, flow), expected, atol=2e-4)
 
 
 def test_constraints_are_distances_that_vanish_for_the_true_translation():
     y, x = np.mgrid[:40, :40].astype(np.float32)
     image0 = 0.5 + 0.2 * np.sin(x / 5) * np.cos(y / 6)
     image1 = 0.5 + 0.2 * np.sin((x - 0.3) / 5) * np.cos((y + 0.2) / 6)
-    lines = energy.linearise(image0, image1, np.zeros((2, 40, 40), np.float32))
+    lines = linearise(image0, image1, np.zeros((2, 40, 40), np.float32))
     inner = np.s_[6:-6, 6:-6]
     for k in range(3):
         nx, ny, d = lines[3 * k : 3 * k + 3]
@@ -48,7 +49,7 @@ def test_pixels_that_leave_the_view_constrain_nothing():
     image0, image1, _, _ = case((7, 9))
     flow = np.zeros((2, 7, 9), np.float32)
     flow[0, :, 6:] = 3.0
-    lines = energy.linearise(image0, image1, flow)
+    lines = linearise(image0, image1, flow)
     assert (lines[:, :, 6:] == 0).all()
     assert (lines[:3, 2:5, 2:5] != 0).any()
 
@@ -57,7 +58,7 @@ def test_pixels_that_leave_the_view_constrain_nothing():
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_value_of_every_term_equals_the_slow_oracle(shape, weights):
     image0, image1, flow, prior = case(shape)
-    lines = energy.linearise(image0, image1, flow)
+    lines = linearise(image0, image1, flow)
     flow = flow + np.float32(0.1)
     expected = naive_energy.energy(lines.astype(np.float64), flow, prior, *terms(weights)) / flow[0].size
     np.testing.assert_allclose(energy.energy(lines, flow, prior, weights), expected, rtol=2e-5, atol=1e-6)
@@ -66,7 +67,7 @@ def test_value_of_every_term_equals_the_slow_oracle(shape, weights):
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_gradient_equals_finite_differences_of_the_value(weights):
     image0, image1, flow, prior = case((4, 5))
-    lines = energy.linearise(image0, image1, flow).astype(np.float64)
+    lines = linearise(image0, image1, flow).astype(np.float64)
     found = energy.gradient(energy.weigh(lines.astype(np.float32), flow, prior, weights), flow)
     flow, step = flow.astype(np.float64), 1e-5
     expected = np.zeros_like(flow)
@@ -83,7 +84,7 @@ def test_gradient_equals_finite_differences_of_the_value(weights):
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_quadratic_touches_the_functional_and_bounds_it_from_above(weights):
     image0, image1, flow, prior = case((5, 6))
-    lines = energy.linearise(image0, image1, flow).astype(np.float64)
+    lines = linearise(image0, image1, flow).astype(np.float64)
     matrix, constant = naive_energy.dense_system(energy.weigh(lines.astype(np.float32), flow, prior, weights))
 
     def quadratic(w):
@@ -103,7 +104,7 @@ def test_quadratic_touches_the_functional_and_bounds_it_from_above(weights):
 def test_equal_pictures_at_rest_have_no_energy_and_no_gradient():
     image, _, _, _ = case((6, 7))
     still = np.zeros((2, 6, 7), np.float32)
-    lines = energy.linearise(image, image, still)
+    lines = linearise(image, image, still)
     assert energy.energy(lines, still, still, WEIGHTS[0]) == (0.0, 0.0, 0.0)
     assert (energy.gradient(energy.weigh(lines, still, still, WEIGHTS[0]), still) == 0).all()
 
@@ -113,7 +114,7 @@ def test_result_does_not_depend_on_the_number_of_workers(set_workers):
     found = []
     for count in (1, 2, 4):
         set_workers(count)
-        lines = energy.linearise(image0, image1, flow)
+        lines = linearise(image0, image1, flow)
         system = energy.weigh(lines, flow, prior, WEIGHTS[0])
         found.append((lines, system, energy.energy(lines, flow, prior, WEIGHTS[0]), energy.gradient(system, flow)))
     for other in found[1:]:
@@ -124,7 +125,7 @@ def test_result_does_not_depend_on_the_number_of_workers(set_workers):
 def test_inputs_are_left_as_they_were():
     image0, image1, flow, prior = case((7, 9))
     copies = [array.copy() for array in (image0, image1, flow, prior)]
-    lines = energy.linearise(image0, image1, flow)
+    lines = linearise(image0, image1, flow)
     energy.gradient(energy.weigh(lines, flow, prior, WEIGHTS[0]), flow)
     energy.energy(lines, flow, prior, WEIGHTS[0])
     for array, copy in zip((image0, image1, flow, prior), copies, strict=True):
@@ -136,11 +137,23 @@ def test_not_a_number_and_other_sizes_are_refused_by_name():
     broken = image1.copy()
     broken[1, 2] = np.nan
     with pytest.raises(ValueError, match="image1 holds 1 NaN"):
-        energy.linearise(image0, broken, flow)
+        linearise(image0, broken, flow)
     with pytest.raises(ValueError, match="sizes differ"):
-        energy.linearise(image0, image1[:3], flow)
+        linearise(image0, image1[:3], flow)
 
 
 def test_weights_reach_the_cores_in_the_order_they_are_read():
     weights = dataclasses.replace(WEIGHTS[0], alpha=3.0, beta=5.0, gamma=7.0)
     assert weights.as_array()[:3].tolist() == [3.0, 5.0, 7.0]
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (41, 30)])
+def test_the_bound_in_one_pass_equals_linearising_and_weighing(shape, set_workers):
+    image0, image1, flow, prior = case(shape)
+    expected = energy.weigh(linearise(image0, image1, flow), flow, prior, WEIGHTS[0])
+    found = []
+    for count in (1, 2, 4):
+        set_workers(count)
+        found.append(energy.bound(image0, image1, flow, prior, WEIGHTS[0]))
+    np.testing.assert_allclose(found[0], expected, rtol=1e-4, atol=1e-5)
+    assert all(np.array_equal(found[0], other) for other in found[1:])

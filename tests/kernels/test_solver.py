@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from kernels import descent, energy, solver
+from kernels.linearise import linearise
 from tests.kernels import naive_energy
 
 SHAPES = [(1, 1), (1, 7), (5, 1), (2, 2), (7, 9), (13, 6)]
@@ -11,7 +12,7 @@ def system_of(shape, seed=0, robust=True):
     rng = np.random.default_rng(seed)
     image0, image1 = rng.random((2, *shape), dtype=np.float32)
     flow = rng.normal(0, 0.5, (2, *shape)).astype(np.float32)
-    lines = energy.linearise(image0, image1, np.zeros_like(flow))
+    lines = linearise(image0, image1, np.zeros_like(flow))
     weights = energy.Weights(alpha=0.3, beta=0.2, robust=robust)
     return lines, weights, energy.weigh(lines, flow, flow, weights), flow
 
