@@ -28,7 +28,17 @@ still), camera:N, network:URL (http or rtsp), or auto: the first camera, without
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``motionapp`` with the given words (default: the command line's) and return its exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _obey(list(sys.argv[1:] if argv is None else argv))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, and not at exit, where it is too late to answer
+        return code
+    except BrokenPipeError:  # the reader of a pipe has left; do not complain again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _obey(words: list[str]) -> int:
     try:
         if words and words[0] in COMMANDS:
             command = COMMANDS[words[0]]
@@ -42,9 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("motionapp: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of a pipe has left; do not complain again at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 class _Command:

@@ -1,11 +1,11 @@
 import doctest
 
-import cv2
 import numpy as np
 import pytest
 
 from kernels import confidence as room
 from kernels.confidence import LEAST_NOISE, confidence
+from motionapp._cv2 import cv2
 
 
 def pair(shift, noise=0.0, shape=(60, 80)):

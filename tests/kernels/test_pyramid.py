@@ -1,6 +1,5 @@
 import doctest
 
-import cv2
 import hypothesis
 import hypothesis.strategies as st
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 
 from kernels import pyramid
 from kernels._jit import CORES
+from motionapp._cv2 import cv2
 from tests.kernels import naive
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (1, 17), (17, 1), (3, 5), (4, 4), (5, 6), (16, 33)]

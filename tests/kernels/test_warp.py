@@ -1,12 +1,12 @@
 import doctest
 
-import cv2
 import numpy as np
 import pytest
 import scipy.ndimage
 
 from kernels import pyramid, warp
 from kernels._jit import CORES
+from motionapp._cv2 import cv2
 from tests.kernels import naive
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (1, 9), (9, 1), (3, 5), (13, 10)]

@@ -2,7 +2,7 @@
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QPushButton, QSlider, QSpinBox
@@ -158,9 +158,7 @@ def test_dialogs_open_without_stopping_the_picture(playing, focused, place, key,
 
 @pytest.mark.parametrize("place", ["spin box", "plot"])
 def test_ctrl_v_opens_the_pasted_path(qtbot, playing, focused, sessions, place):
-    data = QMimeData()
-    data.setText('"/clips/arm.mp4"\n')
-    QGuiApplication.clipboard().setMimeData(data)
+    QGuiApplication.clipboard().setText('"/clips/arm.mp4"\n')  # a QMimeData of Python's there crashes at exit
     press(focused(place), "Ctrl+V")
     qtbot.waitUntil(lambda: sessions.last.uri == "/clips/arm.mp4")
 
