@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 #: Below this many pixels a round trip to the pool costs more than the second core saves.
-SMALLEST_SHARED_PIXELS = 10_000
+SMALLEST_SHARED_PIXELS = 40_000
 
 
 def _processors() -> int:

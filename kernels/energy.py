@@ -118,7 +118,7 @@ def _weigh_core(constraints, flow, prior, weights, system, y0, y1):
 
 
 @core
-def _bound_core(image0, image1, flow, prior, weights, system, y0, y1):
+def bound_core(image0, image1, flow, prior, weights, system, y0, y1):
     """Linearise and weigh row by row: the constraints of a row live no longer than it takes to weigh them."""
     width = image0.shape[1]
     planes, line, index, rest = rings(width)
@@ -150,7 +150,7 @@ def bound(
     """
     height, width = image0.shape
     out = np.empty((7, height, width), np.float32) if out is None else out
-    bands.run(_bound_core, image0, image1, flow, prior, weights.as_array(), out, height=height, width=width)
+    bands.run(bound_core, image0, image1, flow, prior, weights.as_array(), out, height=height, width=width)
     return out
 
 

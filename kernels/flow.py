@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from kernels import descent, energy, pyramid, solver
+from kernels import bands, descent, energy, pyramid, solver
+from kernels._jit import core
 from kernels.checks import as_flow, as_image, same_shape
+from kernels.energy import bound_core
 from kernels.linearise import linearise
-from kernels.median import settle
+from kernels.median import median5_core, settle
+from kernels.solver import descend_core
 from kernels.warp import upsample_flow, warp
 
 Array = np.ndarray[Any, Any]
@@ -76,29 +79,23 @@ class Parameters:
 
 
 class Level:
-    """The fields and buffers of one pyramid level, made once and reused."""
+    """The system and the fields of one pyramid level, made once and reused.
+
+    ``flow`` is the field so far, ``moved`` where the descent puts it, ``velocity`` and ``velocity_moved`` the same of
+    its velocity; all are views of ``fields``, (4, 2, H, W).
+    """
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.system = np.empty((solver.SYSTEM_PLANES, *shape), np.float32)
-        self.flow, self._flow_next, self._velocity, self._velocity_next = np.zeros((4, 2, *shape), np.float32)
+        self.fields = np.zeros((4, 2, *shape), np.float32)
+        self.flow, self.moved, self.velocity, self.velocity_moved = self.fields
 
     def descend(self, rule: Array, step: float) -> None:
-        """Take all steps of ``rule`` on the current system."""
+        """Take all steps of ``rule`` on the current system, from ``flow`` to ``moved``."""
         solver.descend(
-            self.system, self.flow, self._velocity, rule, step,
-            flow_out=self._flow_next, velocity_out=self._velocity_next,
+            self.system, self.flow, self.velocity, rule, step,
+            flow_out=self.moved, velocity_out=self.velocity_moved,
         )  # fmt: skip
-        self.flow, self._flow_next = self._flow_next, self.flow
-        self._velocity, self._velocity_next = self._velocity_next, self._velocity
-
-    def rest(self) -> None:
-        """Set the velocity to zero."""
-        self._velocity[:] = 0
-
-    def settle(self) -> None:
-        """Take the median of the field, and keep it within the size of the picture."""
-        settle(self.flow, self._flow_next)
-        self.flow, self._flow_next = self._flow_next, self.flow
 
 
 class Workspace:
@@ -122,6 +119,19 @@ def _flow_pyramid(flow: Array, levels: int) -> list[Array]:
     return fields
 
 
+@core
+def _minimise_core(image0, image1, prior, weights, rule, step, system, fields, warps):
+    """Do all warps of a small level on one thread, without coming back to Python: see :func:`_minimise_level`."""
+    height, width = image0.shape
+    flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
+    top, limit = np.int64(0), np.float32(max(height, width))
+    for _ in range(warps):
+        bound_core(image0, image1, flow, prior, weights, system, top, height)
+        velocity[:] = np.float32(0)
+        descend_core(system, flow, velocity, rule, step, moved, velocity_moved, top, height)
+        median5_core(moved, limit, flow, top, height)
+
+
 def _minimise_level(
     level: Level,
     images: tuple[Array, Array],
@@ -130,7 +140,11 @@ def _minimise_level(
     trace: descent.TraceRecorder | None,
     number: int,
 ) -> None:
-    """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``."""
+    """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``.
+
+    On a small level threads cost more than they save, and on its way through Python a thread may have to wait for
+    the one that draws; there one call does all.
+    """
     weights = energy.Weights(
         alpha=parameters.alpha,
         beta=0.0 if prior is None else parameters.beta,
@@ -138,19 +152,24 @@ def _minimise_level(
         robust=parameters.penalty == "charbonnier",
     )
     rule = descent.coefficients(parameters.method, parameters.iterations)
-    for warp_number in range(parameters.warps_on(number)):
-        start = level.flow
-        energy.bound(*images, start, start if prior is None else prior, weights, out=level.system)
-        level.rest()
+    prior = level.flow if prior is None else prior
+    warps = parameters.warps_on(number)
+    if trace is None and level.flow[0].size < bands.SMALLEST_SHARED_PIXELS:
+        scalars = weights.as_array(), rule, np.float32(parameters.step)
+        _minimise_core(*images, prior, *scalars, level.system, level.fields, warps)
+        return
+    for warp_number in range(warps):
+        energy.bound(*images, level.flow, prior, weights, out=level.system)
+        level.velocity[:] = 0
         if trace is None:
             level.descend(rule, parameters.step)
         else:
-            constraints = linearise(*images, start)
+            constraints = linearise(*images, level.flow)
             for row in range(len(rule)):
                 level.descend(rule[row : row + 1], parameters.step)
-                expected = level.flow if prior is None else prior
-                trace.add(number, warp_number, energy.energy(constraints, level.flow, expected, weights))
-        level.settle()
+                level.flow[:], level.velocity[:] = level.moved, level.velocity_moved
+                trace.add(number, warp_number, energy.energy(constraints, level.flow, prior, weights))
+        settle(level.moved, level.flow)
 
 
 def coarse_to_fine(

@@ -91,7 +91,7 @@ def _median_row(image, y, limit, columns, row):
 
 
 @core
-def _median5_core(planes, limit, out, y0, y1):
+def median5_core(planes, limit, out, y0, y1):
     columns = np.empty((5, planes.shape[2] + 4), np.float32)
     for plane in range(len(planes)):
         for y in range(y0, y1):
@@ -110,7 +110,7 @@ def settle(flow: Array, out: Array) -> Array:
         (2, H, W) float32 in px, apart from one another. ``flow`` may hold infinity and NaN, ``out`` will not.
     """
     height, width = flow.shape[1:]
-    bands.run(_median5_core, flow, np.float32(max(height, width)), out, height=height, width=width)
+    bands.run(median5_core, flow, np.float32(max(height, width)), out, height=height, width=width)
     return out
 
 
@@ -153,5 +153,5 @@ def median5(image: Any, out: Array | None = None) -> Array:
     image = as_image(image)
     out = result_array(out, image.shape, image)
     height, width = image.shape
-    bands.run(_median5_core, image[None], np.float32(np.inf), out[None], height=height, width=width)
+    bands.run(median5_core, image[None], np.float32(np.inf), out[None], height=height, width=width)
     return out

@@ -56,7 +56,7 @@ def _step_row(a11, a12, a22, b1, b2, left, right, up, down, z_up, z, z_down, m, 
 
 
 @core
-def _descend_core(system, flow, velocity, rule, step, flow_out, velocity_out, y0, y1):
+def descend_core(system, flow, velocity, rule, step, flow_out, velocity_out, y0, y1):
     """Run all steps of ``rule`` on rows y0…y1 plus a halo as deep as the number of steps.
 
     The rows of all steps advance as one wave down the band: step k works on row t − k while it is in cache.
@@ -130,7 +130,7 @@ def descend(
     velocity_out = np.empty_like(velocity) if velocity_out is None else velocity_out
     height, width = flow.shape[1:]
     bands.run(
-        _descend_core, system, flow, velocity, rule, np.float32(step), flow_out, velocity_out,
+        descend_core, system, flow, velocity, rule, np.float32(step), flow_out, velocity_out,
         height=height, width=width,
     )  # fmt: skip
     return flow_out, velocity_out
