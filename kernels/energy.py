@@ -182,7 +182,7 @@ def weigh(constraints: Array, flow: Array, prior: Array, weights: Weights, *, ou
 
 
 @core
-def _energy_core(constraints, flow, prior, weights, sums, y0, y1):
+def energy_core(constraints, flow, prior, weights, sums, y0, y1):
     height, width = flow.shape[1], flow.shape[2]
     alpha, beta, gamma, e_data, e_smooth, e_time = weights[:6]
     robust = weights[6] > 0
@@ -213,13 +213,13 @@ def energy(constraints: Array, flow: Array, prior: Array, weights: Weights) -> t
     """
     height, width = flow.shape[1:]
     sums = np.empty((height, len(TERMS)), np.float64)
-    bands.run(_energy_core, constraints, flow, prior, weights.as_array(), sums, height=height, width=width)
+    bands.run(energy_core, constraints, flow, prior, weights.as_array(), sums, height=height, width=width)
     data, smoothness, temporal = sums.sum(axis=0) / (height * width)
     return float(data), float(smoothness), float(temporal)
 
 
 @core
-def _gradient_of_energy_core(system, flow, out, y0, y1):
+def _gradient_ofenergy_core(system, flow, out, y0, y1):
     height, width = flow.shape[1], flow.shape[2]
     for y in range(y0, y1):
         for c in range(2):
@@ -253,5 +253,5 @@ def gradient(system: Array, flow: Array) -> Array:
     """
     height, width = flow.shape[1:]
     out = np.empty((2, height, width), np.float32)
-    bands.run(_gradient_of_energy_core, system, flow, out, height=height, width=width)
+    bands.run(_gradient_ofenergy_core, system, flow, out, height=height, width=width)
     return out

@@ -10,8 +10,8 @@ import numpy as np
 from kernels import bands, descent, energy, pyramid, solver
 from kernels._jit import core
 from kernels.checks import as_flow, as_image, same_shape
-from kernels.energy import bound_core
-from kernels.linearise import linearise
+from kernels.energy import bound_core, energy_core
+from kernels.linearise import linearise_core
 from kernels.median import median5_core, settle
 from kernels.solver import descend_core
 from kernels.warp import upsample_flow, warp
@@ -132,6 +132,27 @@ def _minimise_core(image0, image1, prior, weights, rule, step, system, fields, w
         median5_core(moved, limit, flow, top, height)
 
 
+@core
+def _trace_core(image0, image1, prior, weights, rule, step, system, fields, values):
+    """Do as :func:`_minimise_core`, step by step, and write the terms after each to ``values`` (warps, steps, 3)."""
+    height, width = image0.shape
+    flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
+    top, limit = np.int64(0), np.float32(max(height, width))
+    constraints, sums = np.empty((9, height, width), np.float32), np.empty((height, 3), np.float64)
+    for warp_number in range(len(values)):
+        linearise_core(image0, image1, flow, constraints, top, height)
+        bound_core(image0, image1, flow, prior, weights, system, top, height)
+        velocity[:] = np.float32(0)
+        for k in range(len(rule)):
+            descend_core(system, flow, velocity, rule[k : k + 1], step, moved, velocity_moved, top, height)
+            flow[:] = moved
+            velocity[:] = velocity_moved
+            energy_core(constraints, flow, prior, weights, sums, top, height)
+            for term in range(3):
+                values[warp_number, k, term] = sums[:, term].sum() / (height * width)
+        median5_core(moved, limit, flow, top, height)
+
+
 def _minimise_level(
     level: Level,
     images: tuple[Array, Array],
@@ -143,7 +164,7 @@ def _minimise_level(
     """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``.
 
     On a small level threads cost more than they save, and on its way through Python a thread may have to wait for
-    the one that draws; there one call does all.
+    the one that draws; there, and for a trace, one call does all.
     """
     weights = energy.Weights(
         alpha=parameters.alpha,
@@ -154,22 +175,21 @@ def _minimise_level(
     rule = descent.coefficients(parameters.method, parameters.iterations)
     prior = level.flow if prior is None else prior
     warps = parameters.warps_on(number)
-    if trace is None and level.flow[0].size < bands.SMALLEST_SHARED_PIXELS:
-        scalars = weights.as_array(), rule, np.float32(parameters.step)
-        _minimise_core(*images, prior, *scalars, level.system, level.fields, warps)
-        return
-    for warp_number in range(warps):
-        energy.bound(*images, level.flow, prior, weights, out=level.system)
-        level.velocity[:] = 0
-        if trace is None:
+    arguments = *images, prior, weights.as_array(), rule, np.float32(parameters.step), level.system, level.fields
+    if trace is not None:
+        values = np.empty((warps, len(rule), len(energy.TERMS)), np.float64)
+        _trace_core(*arguments, values)
+        for warp_number in range(warps):
+            for terms in values[warp_number]:
+                trace.add(number, warp_number, tuple(terms))
+    elif level.flow[0].size < bands.SMALLEST_SHARED_PIXELS:
+        _minimise_core(*arguments, warps)
+    else:
+        for _ in range(warps):
+            energy.bound(*images, level.flow, prior, weights, out=level.system)
+            level.velocity[:] = 0
             level.descend(rule, parameters.step)
-        else:
-            constraints = linearise(*images, level.flow)
-            for row in range(len(rule)):
-                level.descend(rule[row : row + 1], parameters.step)
-                level.flow[:], level.velocity[:] = level.moved, level.velocity_moved
-                trace.add(number, warp_number, energy.energy(constraints, level.flow, prior, weights))
-        settle(level.moved, level.flow)
+            settle(level.moved, level.flow)
 
 
 def coarse_to_fine(

@@ -98,7 +98,7 @@ def _mask_row(u, v, y, height, out, k):
 
 
 @core
-def _linearise_core(image0, image1, flow, out, y0, y1):
+def linearise_core(image0, image1, flow, out, y0, y1):
     planes, line, index, rest = rings(image0.shape[1])
     row = np.empty((9, 1, image0.shape[1]), np.float32)
     for t in range(max(0, y0 - 4), y1 + 4):
@@ -142,5 +142,5 @@ def linearise(image0: Any, image1: Any, flow: Any) -> Array:
     same_shape(image0=image0, image1=image1, flow=flow)
     height, width = image0.shape
     out = np.empty((9, height, width), np.float32)
-    bands.run(_linearise_core, image0, image1, flow, out, height=height, width=width)
+    bands.run(linearise_core, image0, image1, flow, out, height=height, width=width)
     return out

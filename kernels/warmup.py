@@ -53,6 +53,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("gradient", lambda: energy.gradient(system, still)),
         ("confidence", lambda: confidence.confidence(image, image, still)),
         ("coarse to fine", lambda: flow.estimate(image, image, initial=still)),
+        ("trace", lambda: flow.estimate(image, image, trace=descent.TraceRecorder(*energy.TERMS))),
     ]
 
 
