@@ -22,7 +22,7 @@ from motionapp.types import Array, ArrowField, Failure, Frame, Measures, Motion,
 #: Told how many kernels are ready, of how many, and which one is next.
 Progress = Callable[[int, int, str], None]
 
-#: Descent traces are for eyes: at most one in this time.
+#: Descent traces are for eyes: at most one in this time, but one for every frame that was asked for.
 TRACE_EVERY_S = 0.25
 
 
@@ -144,11 +144,12 @@ class Compute:
         """Make a picture of one pair; a pair that fails is shown without motion, and told of once."""
         settings = self._settings()
         try:
+            asked_for = pair.again or pair.run != self._run  # by a seek, a step or a change of settings
             if pair.run != self._run:
                 estimator.reset()
             self._run = pair.run
             estimator.settings = settings
-            motion = estimator.step(pair.frame, pair.previous, trace=self._trace_now(pair))
+            motion = estimator.step(pair.frame, pair.previous, trace=self._trace_now(asked_for))
             picture = compose(motion, settings.view, scale)
         except Exception as error:
             told = failure(error, "Motion could not be estimated on a frame")
@@ -167,9 +168,9 @@ class Compute:
             if not pair.again:
                 self._latency.add(now, now - pair.frame.captured_s)
 
-    def _trace_now(self, pair: Pair) -> bool:
+    def _trace_now(self, asked_for: bool) -> bool:
         now = time.monotonic()
-        if not self.tracing or (now - self._traced_s < TRACE_EVERY_S and not pair.again):
+        if not self.tracing or (now - self._traced_s < TRACE_EVERY_S and not asked_for):
             return False
         self._traced_s = now
         return True

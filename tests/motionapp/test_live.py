@@ -60,6 +60,16 @@ def test_a_seek_is_exact_however_the_frame_was_reached(start):
         assert picture.motion.frame.image[0, 5, 0] == index
 
 
+def test_every_frame_asked_for_is_traced_however_quickly_one_follows_another(start):
+    estimator = FakeEstimator()
+    session = start(FakeSource(100), estimator, before=paused)
+    session.want_trace(True)
+    for index in (30, 31, 32, 5):
+        session.seek(index)
+        picture_of(session, index)
+    assert estimator.traces[-4:] == [30, 31, 32, 5]
+
+
 def test_steps_go_frame_by_frame_both_ways_and_stop_at_the_ends(start):
     session = start(FakeSource(5), before=paused)
     picture_of(session, 0)
