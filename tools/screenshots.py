@@ -29,7 +29,7 @@ from ui.plots import DescentPlot
 from ui.preferences import Preferences
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
-TIMEOUT_S = 300.0  # the first start compiles the kernels
+TIMEOUT_S = 120.0  # the first start compiles the kernels
 
 
 @dataclass(frozen=True)
