@@ -19,6 +19,7 @@ from ui.stage import Stage
 from ui.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from kernels.descent import DescentTrace
     from motionapp.live import SessionStatus
     from motionapp.sources import SourceInfo
 
@@ -57,6 +58,7 @@ class SourceOnShow(QObject):
         self.uri = ""
         self.info: SourceInfo | None = None
         self.picture: Picture | None = None
+        self._trace: DescentTrace | None = None
         bridge.opened.connect(self._opened)
         bridge.refused.connect(lambda _uri: self.close())
         bridge.pictured.connect(self._show)
@@ -86,7 +88,7 @@ class SourceOnShow(QObject):
         self._status_line.show_idle()
 
     def _forget(self) -> None:
-        self.uri, self.info, self.picture = "", None, None
+        self.uri, self.info, self.picture, self._trace = "", None, None, None
         self._playback.forget()
         self._motion_plot.set_duration(None)
         self._descent_plot.show_trace(None)
@@ -122,6 +124,9 @@ class SourceOnShow(QObject):
             return
         self._stage.transport.render(status)
         self._status_line.show_status(status, source_name(self.uri))
+        if self._trace is not None:
+            self._descent_plot.show_trace(self._trace)
+            self._trace = None
         self.told.emit(status)
 
     def _show(self, picture: Picture) -> None:
@@ -135,7 +140,7 @@ class SourceOnShow(QObject):
             self._playback.note(frame.pts_s, frame.index)
         self._motion_plot.set_cursor(frame.pts_s)
         if picture.motion.trace is not None:
-            self._descent_plot.show_trace(picture.motion.trace)
+            self._trace = picture.motion.trace  # drawn with the numbers: it is no part of the picture
         if first:
             self.changed.emit()
         session = self._bridge.session
