@@ -29,7 +29,9 @@ class FlowSettings:
         6, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
     )
     iterations: int = _number(15, 1, 200, "Iterations", "Descent steps on each linearisation")
-    step: float = _number(0.5, 0.01, 3.0, "Step size", "η; above 1 the descent diverges", 0.05)
+    step: float = _number(
+        0.5, 0.01, 3.0, "Step size", "η; steepest descent is sure to fall below 1, larger steps diverge", 0.05
+    )
     method: Method = _choice("nesterov", Method, "Method", "Rule of descent")
     alpha: float = _number(0.7, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
     beta: float = _number(0.0, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
