@@ -66,7 +66,7 @@ class Screen:
             picture = self._waiting.pop()
             self.latency_s.append(time.monotonic() - picture.motion.frame.captured_s)
             self.tick_s.append(self._pulls.times_s[-1] + self._paints.times_s[-1])
-            self.arrows.append((picture.arrows.connect == 0).sum())
+            self.arrows.append(len(picture.arrows.corners))
 
 
 def run(minutes: float) -> dict[str, float]:
@@ -159,7 +159,7 @@ def probe(spawned_s: float) -> None:
 
     def set_picture(arguments: Any) -> None:
         note("picture_s")
-        if len(arguments[1].arrows.vertices) and "arrows_s" not in seen:
+        if len(arguments[1].arrows.corners) and "arrows_s" not in seen:
             note("arrows_s")
             QTimer.singleShot(500, app, app.closeAllWindows)
 

@@ -11,8 +11,6 @@ import numpy as np
 from motionapp.measures import LEAST_CONFIDENCE
 from motionapp.types import Array, ArrowField
 
-#: Each arrow is one closed outline of so many vertices, the last equal to the first.
-VERTICES = 8
 _HEAD_PART, _HEAD_PX = 0.4, 10.0
 _LOWEST, _HIGHEST = 0.001, 10.0
 _FIRST_PX_PER_PX_S = 0.1
@@ -107,7 +105,7 @@ def moving(samples: Samples, least_px: float) -> Array:
 def outline(samples: Samples, px_per_px_s: float, dt_s: float) -> ArrowField:
     """Return the outlines of one arrow per sample; all must move.
 
-    The head takes 40 % of the length and at most 10 px. Outlines are closed, to be filled.
+    The head takes 40 % of the length and at most 10 px.
     """
     speed = samples.speed_px
     length = speed * np.float32(px_per_px_s / dt_s)
@@ -115,16 +113,13 @@ def outline(samples: Samples, px_per_px_s: float, dt_s: float) -> ArrowField:
     shaft = np.clip(0.15 * head, 0.4, 1.3)
     wing = np.maximum(0.45 * head, 2.5 * shaft)
     zero, neck = np.zeros_like(length), length - head
-    along = np.stack([zero, neck, neck, length, neck, neck, zero, zero], axis=1)
-    across = np.stack([shaft, shaft, wing, zero, -wing, -shaft, -shaft, shaft], axis=1)
+    along = np.stack([zero, neck, neck, length, neck, neck, zero], axis=1)
+    across = np.stack([shaft, shaft, wing, zero, -wing, -shaft, -shaft], axis=1)
     c, s = (samples.u / speed)[:, None], (samples.v / speed)[:, None]
     x = samples.x[:, None] + c * along - s * across
     y = samples.y[:, None] + s * along + c * across
-    vertices = np.stack([x, y], axis=-1).reshape(-1, 2).astype(np.float32)
-    connect = np.ones((len(speed), VERTICES), np.uint8)
-    connect[:, -1] = 0
-    speeds = np.repeat(speed / np.float32(dt_s), VERTICES).astype(np.float32)
-    return ArrowField(vertices, connect.ravel(), speeds, px_per_px_s)
+    corners = np.stack([x, y], axis=-1).astype(np.float32)
+    return ArrowField(corners, (speed / np.float32(dt_s)).astype(np.float32), px_per_px_s)
 
 
 def reference_speed(px_per_px_s: float) -> float:

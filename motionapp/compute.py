@@ -112,8 +112,7 @@ class Compute:
         """Show a frame without motion."""
         settings = self._settings()
         motion = Motion(frame, *_nothing(*frame.image.shape[:2]), 0.0, settings)
-        vertices, connect, speed = np.empty((0, 2), np.float32), np.empty(0, np.uint8), np.empty(0, np.float32)
-        arrows = ArrowField(vertices, connect, speed, settings.view.px_per_px_s)
+        arrows = ArrowField(np.empty((0, 7, 2), np.float32), np.empty(0, np.float32), settings.view.px_per_px_s)
         self._put(Picture(motion, frame.image, arrows, Measures(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)))
 
     def snapshot(self, clock_s: float) -> tuple[tuple[int, int, str] | None, float, float, int, Frame | None]:

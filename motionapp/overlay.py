@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from motionapp._cv2 import cv2
-from motionapp.arrows import VERTICES, ArrowScale, Samples, arrows, moving, outline, reference_speed, sample
+from motionapp.arrows import ArrowScale, Samples, arrows, moving, outline, reference_speed, sample
 from motionapp.colouring import colour_wheel, flow_to_colour, heat, speed_to_heat
 from motionapp.measures import LEAST_CONFIDENCE, measure
 from motionapp.palette import ARROW, OUTLINE, SPEED_STEPS, SPEEDS
@@ -97,16 +97,16 @@ def draw(picture: Picture, view: ViewSettings) -> Array:
 
 def _draw_arrows(canvas: Array, field: ArrowField, by_speed: bool) -> None:
     """Lay arrows on the canvas in place, one after the other, so that each stays whole where they overlap."""
-    if len(field.vertices) == 0:
+    corners = field.corners
+    if len(corners) == 0:
         return
-    corners = field.vertices.reshape(-1, VERTICES, 2)[:, :-1]
     shapes, edgings = (
         np.rint(outlines * (1 << _SHIFT)).astype(np.int32) for outlines in (corners, _widened(corners, _EDGING_PX))
     )
     colours = [ARROW] * len(shapes)
     if by_speed:
         edges = np.array(SPEED_STEPS) * reference_speed(field.px_per_px_s)
-        colours = [SPEEDS[step] for step in np.searchsorted(edges, field.speed_px_s[::VERTICES])]
+        colours = [SPEEDS[step] for step in np.searchsorted(edges, field.speed_px_s)]
     for shape, edging, colour in zip(shapes, edgings, colours):
         cv2.fillPoly(canvas, [edging], OUTLINE, cv2.LINE_AA, _SHIFT)
         cv2.fillPoly(canvas, [shape], colour, cv2.LINE_AA, _SHIFT)

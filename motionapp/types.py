@@ -84,15 +84,13 @@ class Motion:
 
 @dataclass(frozen=True, slots=True)
 class ArrowField:
-    """Arrow outlines in picture coordinates, ready to draw as one path.
+    """Outlines of arrows in picture coordinates.
 
-    ``vertices`` is ``(M, 2)`` float32 (x, y); ``connect`` is ``(M,)`` uint8, 1 where a vertex joins the
-    next, 0 at the end of each stroke. ``speed_px_s`` is ``(M,)`` float32 (the same for every vertex of an arrow).
-    ``px_per_px_s`` is the drawn length in px of a speed of 1 px/s.
+    ``corners`` is ``(n, 7, 2)`` float32, the (x, y) of tail, neck, wing, tip, wing, neck and tail, once round each
+    arrow. ``speed_px_s`` is ``(n,)`` float32. ``px_per_px_s`` is the drawn length in px of a speed of 1 px/s.
     """
 
-    vertices: Array
-    connect: Array
+    corners: Array
     speed_px_s: Array
     px_per_px_s: float
 

@@ -110,7 +110,7 @@ class Legend(QWidget):
 
         middle = 15.0
         one = Samples(*np.array([[0.0], [0.0], [key.length_px / key.zoom], [0.0]], np.float32))
-        shape = outline(one, 1.0, 1.0).vertices * key.zoom
+        shape = outline(one, 1.0, 1.0).corners[0] * key.zoom
         painter.translate(_PAD, middle)
         painter.setPen(QPen(QColor(OUTLINE), 1.0))
         steps = np.array(SPEED_STEPS) * key.full_px_s

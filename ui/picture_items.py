@@ -1,27 +1,29 @@
 """What lies in the picture's own coordinates: the background, and all arrows as one item.
 
-Measured with 1,200 arrows on 1280×720 px, software raster, 2 slow cores, median ms of painting alone:
+Measured with 1,200 arrows in all directions on 1280×720 px, software raster, 2 slow cores, median ms of painting alone:
 
-=====================================================  =====
-one path, blue pen of 1 px, no outline                   2.1
-one path, dark pen of 3 px under blue of 1.6 px        308.
-the same as 3,600 lines instead of a path               10.9
-the same lines, not antialiased (jagged)                 2.5
-filled outlines, antialiased, with outline              40.8
-filled outlines, only the line around antialiased        6.1
-=====================================================  =====
+=====================================================  =======  ===========
+one path of whole arrows                                jagged  antialiased
+=====================================================  =======  ===========
+filled, its rim stroked by a pen of 1 px                   4.3         40.8
+filled without, its rim with antialiasing                               6.1
+shafts as lines of two pens, heads filled and stroked      2.8          5.5
+=====================================================  =======  ===========
 
-The last one looks like the one before it, since the line covers the jagged edge of the fill. A clip of several
+A pen wider than 1 px is fast only for lines: stroking the path of all shafts with it takes 300 ms. A clip of several
 rectangles doubles all of this: the canvas that holds these items repaints whole and does not clip.
 """
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import wrapInstance
 
 from motionapp.types import Array, ArrowField
 from ui.theme import ARROW, OUTLINE, SPEEDS
@@ -70,17 +72,40 @@ class BackgroundItem(QGraphicsItem):
             painter.drawImage(self.boundingRect(), self._image)
 
 
-def _path(vertices: Array, connect: Array) -> QPainterPath:
-    if not len(vertices):
-        return QPainterPath()
-    x, y = np.ascontiguousarray(vertices.T, dtype=np.float64)
-    path = pg.arrayToQPath(x, y, connect=connect.astype(np.int32), finiteCheck=False)
-    path.setFillRule(Qt.FillRule.WindingFill)  # crossing arrows must not punch holes into each other
+#: Width of a shaft in px of the picture, and of the dark rim in px of the screen.
+_SHAFT_PX, _RIM_PX = 2.2, 1.0
+#: From so many arrows on nothing is antialiased: half the time, and single arrows are no longer looked at.
+_DENSE = 900
+
+
+def _heads(corners: Array) -> QPainterPath:
+    """Return the heads of ``(n, 7, 2)`` arrows as one path, from neck to neck round the tip."""
+    path = QPainterPath()
+    if len(corners):
+        around = corners[:, 1:6]
+        connect = np.ones(around.shape[:2], np.int32)
+        connect[:, -1] = 0
+        x, y = np.ascontiguousarray(around.reshape(-1, 2).T, dtype=np.float64)
+        path = pg.arrayToQPath(x, y, connect=connect.ravel(), finiteCheck=False)
+        path.setFillRule(Qt.FillRule.WindingFill)  # crossing heads must not punch holes into each other
     return path
 
 
-#: From so many vertices on (some 900 arrows) outlines are drawn without antialiasing, in half the time.
-_DENSE = 7200
+class _Shafts:
+    """One line per arrow, from the middle of its tail to the middle of its neck.
+
+    Qt reads them where NumPy wrote them: a list of a thousand QLineF takes longer to make than to draw.
+    """
+
+    def __init__(self, corners: Array) -> None:
+        ends = np.concatenate([corners[:, 0] + corners[:, 6], corners[:, 1] + corners[:, 5]], axis=1, dtype=np.float64)
+        self._ends = ends / 2.0  # (n, 4): x0, y0, x1, y1, the layout of QLineF
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw all lines with the painter's pen."""
+        if len(self._ends):
+            first = cast(QLineF, wrapInstance(self._ends.ctypes.data, QLineF))
+            painter.drawLines(first, len(self._ends))
 
 
 class ArrowItem(QGraphicsItem):
@@ -88,28 +113,26 @@ class ArrowItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._outline = QPainterPath()
-        self._fills: list[tuple[QColor, QPainterPath]] = []
+        self._smooth = True
+        self._colours: list[tuple[QColor, _Shafts, QPainterPath]] = []
         self._bounds = QRectF()
-        self._pen = QPen(QColor(OUTLINE), 1.0)
-        self._pen.setCosmetic(True)
 
     def set_field(self, field: ArrowField | None, edges_px_s: Array | None = None) -> None:
         """Show ``field``; with ``edges_px_s`` (four ascending speeds) each arrow gets the colour of its step."""
         self.prepareGeometryChange()
-        if field is None or not len(field.vertices):
-            self._outline, self._fills, self._bounds = QPainterPath(), [], QRectF()
+        if field is None or not len(field.corners):
+            self._colours, self._bounds = [], QRectF()
             return
-        self._outline = _path(field.vertices, field.connect)
-        if edges_px_s is None:
-            self._fills = [(QColor(ARROW), self._outline)]
-        else:
+        corners = field.corners
+        groups = [(ARROW, corners)]
+        if edges_px_s is not None:
             steps = np.searchsorted(edges_px_s, field.speed_px_s)
-            self._fills = [
-                (QColor(colour), _path(field.vertices[steps == step], field.connect[steps == step]))
-                for step, colour in enumerate(SPEEDS)
-            ]
-        self._bounds = self._outline.controlPointRect().adjusted(-2, -2, 2, 2)
+            groups = [(colour, corners[steps == step]) for step, colour in enumerate(SPEEDS)]
+        self._smooth = len(corners) < _DENSE
+        self._colours = [(QColor(colour), _Shafts(group), _heads(group)) for colour, group in groups]
+        x, y = corners[..., 0], corners[..., 1]  # one by one: NumPy takes ten times as long along the short axis
+        corner, opposite = QPointF(x.min(), y.min()), QPointF(x.max(), y.max())
+        self._bounds = QRectF(corner, opposite).adjusted(-3, -3, 3, 3)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -117,9 +140,26 @@ class ArrowItem(QGraphicsItem):
         return self._bounds
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Fill every step of speed, then outline all arrows at once; a dense field has no time for smooth outlines."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for colour, path in self._fills:
-            painter.fillPath(path, colour)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._outline.elementCount() < _DENSE)
-        painter.strokePath(self._outline, self._pen)
+        """Draw the dark under all shafts, every step of speed over it, then the dark around all heads."""
+        width_px = max(_SHAFT_PX * abs(painter.worldTransform().m11()), 1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
+        painter.setPen(_flat_pen(OUTLINE, width_px + 2.0 * _RIM_PX))
+        for _, shafts, _ in self._colours:
+            shafts.draw(painter)
+        for colour, shafts, _ in self._colours:
+            painter.setPen(_flat_pen(colour, width_px))
+            shafts.draw(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # the rim covers the jagged edge
+        for colour, _, heads in self._colours:
+            painter.fillPath(heads, colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
+        for _, _, heads in self._colours:
+            painter.strokePath(heads, _flat_pen(OUTLINE, _RIM_PX))
+
+
+def _flat_pen(colour: QColor | str, width_px: float) -> QPen:
+    """Return a pen as wide on the screen whatever the zoom, ending where its line ends."""
+    pen = QPen(QColor(colour), width_px)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motionapp.arrows import VERTICES
 from motionapp.overlay import (
     ArrowScale,
     arrows,
@@ -114,7 +113,7 @@ def test_colour_wheel_is_the_colour_of_its_own_directions():
 
 
 def _parts(field):
-    corners = field.vertices.reshape(-1, VERTICES, 2)
+    corners = field.corners
     tail, tip = 0.5 * (corners[:, 0] + corners[:, 6]), corners[:, 3]
     neck = 0.5 * (corners[:, 1] + corners[:, 5])
     return tail, tip, neck, corners
@@ -140,22 +139,24 @@ def test_arrow_stands_on_the_grid_and_is_the_motion(angle, speed):
     assert field.px_per_px_s == 0.1
 
 
-def test_outlines_are_closed_and_fit_one_path():
+def test_outlines_lie_evenly_about_their_motion():
     flow = _field(3, 1)
     field = arrows(flow, _sure(flow), 16, 0.5, 0.1, 0.04)
-    _, _, _, corners = _parts(field)
-    np.testing.assert_array_equal(corners[:, 0], corners[:, -1])
-    assert field.connect.reshape(-1, VERTICES).tolist() == [[1] * 7 + [0]] * 12
-    assert (field.vertices.dtype, field.connect.dtype, field.speed_px_s.dtype) == (np.float32, np.uint8, np.float32)
-    assert len(field.vertices) == len(field.connect) == len(field.speed_px_s) == 12 * VERTICES
+    assert (field.corners.shape, field.speed_px_s.shape) == ((12, 7, 2), (12,))
+    assert field.corners.dtype == field.speed_px_s.dtype == np.float32
+    tail, tip, _, corners = _parts(field)
+    along = (tip - tail) / np.linalg.norm(tip - tail, axis=1, keepdims=True)
+    from_tail = corners - tail[:, None]
+    off = along[:, None, 0] * from_tail[..., 1] - along[:, None, 1] * from_tail[..., 0]
+    np.testing.assert_allclose(off, -off[:, ::-1], atol=1e-4)
 
 
 def test_slow_unmeasured_and_first_have_no_arrows():
     flow = _field(3, 0)
-    assert len(arrows(flow, _sure(flow), 16, 3.1, 0.1, 0.04).vertices) == 0
-    assert len(arrows(flow, _sure(flow) * 0.49, 16, 0.5, 0.1, 0.04).vertices) == 0
-    assert len(arrows(flow, _sure(flow), 16, 0.5, 0.1, 0.0).vertices) == 0
-    assert len(arrows(flow * 0, _sure(flow), 16, 0.0, 0.1, 0.04).vertices) == 0
+    assert len(arrows(flow, _sure(flow), 16, 3.1, 0.1, 0.04).corners) == 0
+    assert len(arrows(flow, _sure(flow) * 0.49, 16, 0.5, 0.1, 0.04).corners) == 0
+    assert len(arrows(flow, _sure(flow), 16, 0.5, 0.1, 0.0).corners) == 0
+    assert len(arrows(flow * 0, _sure(flow), 16, 0.0, 0.1, 0.04).corners) == 0
     confidence = _sure(flow)
     confidence[:, :32] = 0.0
     assert (_parts(arrows(flow, confidence, 16, 0.5, 0.1, 0.04))[0][:, 0] > 32).all()
@@ -249,7 +250,7 @@ def test_every_view_shares_measures_and_scale_and_leaves_the_frame_alone(mode):
     drawn = draw(picture, ViewSettings(mode=mode))
     np.testing.assert_array_equal(motion.frame.image, before)
     assert picture.measures.mean_px_s == pytest.approx(math.hypot(3, 1) * 30, rel=1e-5)
-    assert len(picture.arrows.vertices) == 12 * VERTICES
+    assert len(picture.arrows.corners) == 12
     for image in (picture.background, drawn):
         assert (image.shape, image.dtype, image.flags.c_contiguous) == ((48, 64, 3), np.uint8, True)
 
@@ -285,7 +286,7 @@ def test_first_frame_is_shown_as_it_is():
     for mode in ("arrows", "colour", "heat", "off"):
         picture = compose(motion, ViewSettings(mode=mode), ArrowScale())
         assert picture.background is motion.frame.image
-        assert len(picture.arrows.vertices) == 0
+        assert len(picture.arrows.corners) == 0
 
 
 def test_drawn_arrows_are_blue_along_the_motion_and_off_draws_nothing():

@@ -42,7 +42,7 @@ def picture(pts_s):
     motion = Motion(
         Frame(0, pts_s, image), np.zeros((2, 4, 6), np.float32), np.zeros((4, 6), np.float32), 0, Settings()
     )
-    none = ArrowField(np.empty((0, 2), np.float32), np.empty(0, np.uint8), np.empty(0, np.float32), 0.1)
+    none = ArrowField(np.empty((0, 7, 2), np.float32), np.empty(0, np.float32), 0.1)
     return Picture(motion, image, none, Measures(0, 0, 0, 0, 0, 0))
 
 

@@ -90,7 +90,7 @@ def test_a_card_without_pictures_works_the_same(qtbot):
 def test_cards_are_rendered_at_the_size_they_are_shown():
     pictures = render_scene("rotation", threading.Event())
     assert all(picture.background.shape == (THUMB.height(), THUMB.width(), 3) for picture in pictures)
-    assert all(len(picture.arrows.vertices) for picture in pictures)
+    assert all(len(picture.arrows.corners) for picture in pictures)
 
 
 @pytest.mark.parametrize(("width", "columns"), [(1280, 6), (960, 6), (700, 3), (420, 2)])
