@@ -132,6 +132,12 @@ class BannerStack(QWidget):
         banner.deleteLater()
         self._arrange()
 
+    def withdraw(self, message: str) -> None:
+        """Dismiss the banner with ``message``, if there is one: it no longer holds."""
+        for banner in self.banners:
+            if banner.failure.message == message:
+                self.remove(banner)
+
     def clear(self) -> None:
         """Dismiss all."""
         for banner in tuple(self._banners):

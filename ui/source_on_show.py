@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from motionapp.settings import Settings
-from motionapp.types import Picture
+from motionapp.types import Failure, Picture
 from ui.naming import source_name
 from ui.opener import AUTO
 from ui.playback_commands import PlaybackCommands
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from kernels.descent import DescentTrace
     from motionapp.live import SessionStatus
     from motionapp.sources import SourceInfo
+
+
+END = "The end: the last frame stays."
 
 
 class SourceOnShow(QObject):
@@ -59,6 +62,7 @@ class SourceOnShow(QObject):
         self.info: SourceInfo | None = None
         self.picture: Picture | None = None
         self._trace: DescentTrace | None = None
+        self._ended = False
         bridge.opened.connect(self._opened)
         bridge.refused.connect(lambda _uri: self.close())
         bridge.pictured.connect(self._show)
@@ -88,6 +92,7 @@ class SourceOnShow(QObject):
         self._status_line.show_idle()
 
     def _forget(self) -> None:
+        self._mark_end(False)
         self.uri, self.info, self.picture, self._trace = "", None, None, None
         self._playback.forget()
         self._motion_plot.set_duration(None)
@@ -122,12 +127,21 @@ class SourceOnShow(QObject):
         if status.phase == "failed" and self.picture is None:
             self.close()
             return
+        self._mark_end(status.phase == "ended" and status.info is not None and status.info.frame_count != 1)
         self._stage.transport.render(status)
         self._status_line.show_status(status, source_name(self.uri))
         if self._trace is not None:
             self._descent_plot.show_trace(self._trace)
             self._trace = None
         self.told.emit(status)
+
+    def _mark_end(self, ended: bool) -> None:
+        """Say once that the last frame was played, and no longer than that holds."""
+        if ended and not self._ended:
+            self._stage.banners.add(Failure(END), ("Play again", self._playback.toggle_play))
+        elif self._ended and not ended:
+            self._stage.banners.withdraw(END)
+        self._ended = ended
 
     def _show(self, picture: Picture) -> None:
         first, self.picture = self.picture is None, picture

@@ -109,7 +109,7 @@ def figures(status: SessionStatus) -> str:
     return " · ".join(parts)
 
 
-_PHASES = {"paused": "paused", "ended": "the end: Space plays it again", "failed": "no more pictures"}
+_PHASES = {"paused": "paused", "ended": "at the end", "failed": "no more pictures"}
 
 
 def _state(status: SessionStatus, name: str) -> str:
