@@ -7,12 +7,18 @@ so the result is the same to the bit however the rows are cut.
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
+from threading import Lock
 from typing import Any
+
+import numpy as np
 
 #: Below this many pixels a round trip to the pool costs more than the second core saves.
 SMALLEST_SHARED_PIXELS = 40_000
+
+#: The same where one round trip serves many passes.
+SMALLEST_TOGETHER_PIXELS = 4_000
 
 
 def _processors() -> int:
@@ -24,6 +30,16 @@ def _processors() -> int:
 
 _workers = max(1, min(8, _processors()))
 _pool: ThreadPoolExecutor | None = None
+_together = Lock()
+
+
+def _the_pool() -> ThreadPoolExecutor:
+    """Return the pool, made when it is needed first."""
+    global _pool
+    pool = _pool
+    if pool is None:
+        pool = _pool = ThreadPoolExecutor(max_workers=max(1, _workers - 1), thread_name_prefix="band")
+    return pool
 
 
 def workers() -> int:
@@ -58,18 +74,37 @@ def run(core: Callable[..., Any], *arguments: Any, height: int, width: int) -> N
 
     The calling thread takes the first band itself. Exceptions of any band are raised here.
     """
-    global _pool
     count = _workers if height * width >= SMALLEST_SHARED_PIXELS else 1
     (y0, y1), *rest = rows(height, count)
-    if not rest:
-        core(*arguments, y0, y1)
-        return
-    pool = _pool
-    if pool is None:
-        pool = _pool = ThreadPoolExecutor(max_workers=max(1, _workers - 1), thread_name_prefix="band")
-    pending = [pool.submit(core, *arguments, *band) for band in rest]
+    pending = [_the_pool().submit(core, *arguments, *band) for band in rest]
     try:
         core(*arguments, y0, y1)
     finally:
         for future in pending:
             future.result()
+
+
+def run_together(core: Callable[..., Any], *arguments: Any, height: int, width: int) -> None:
+    """Call ``core(*arguments, counter, members, y0, y1)`` for bands that run at the same time, and wait for all.
+
+    The cores may wait for one another, all at the same places, by :func:`kernels.barrier.meet` with ``counter`` and
+    ``members``. One such call at a time has the pool, or two of them could each hold the thread that the other waits
+    for; another that comes meanwhile does its work on its own thread.
+    """
+    count = _workers if height * width >= SMALLEST_TOGETHER_PIXELS else 1
+    counter = np.zeros(1, np.int64)
+    if count == 1 or height < 2 or not _together.acquire(blocking=False):
+        core(*arguments, counter, 1, 0, height)
+        return
+    pending: list[Future[None]] = []
+    try:
+        (y0, y1), *rest = bands = rows(height, count)
+        pending.extend(_the_pool().submit(core, *arguments, counter, len(bands), *band) for band in rest)
+        core(*arguments, counter, len(bands), y0, y1)
+    except BaseException:
+        counter[0] = np.iinfo(np.int64).max // 2  # whoever waits for a band that never came goes on
+        raise
+    finally:
+        for future in pending:
+            future.result()
+        _together.release()

@@ -9,10 +9,11 @@ import numpy as np
 
 from kernels import bands, descent, energy, pyramid, solver
 from kernels._jit import core
+from kernels.barrier import meet
 from kernels.checks import as_flow, as_image, same_shape
 from kernels.energy import bound_core, energy_core
 from kernels.linearise import linearise_core
-from kernels.median import median5_core, settle
+from kernels.median import median5_core
 from kernels.solver import descend_core
 from kernels.warp import upsample_flow, warp
 
@@ -41,7 +42,7 @@ class Parameters:
 
     finest: int = 1
     levels: int = 10
-    warps: int = 6
+    warps: int = 4
     iterations: int = 15
     step: float = 0.5
     method: str = "nesterov"
@@ -90,13 +91,6 @@ class Level:
         self.fields = np.zeros((4, 2, *shape), np.float32)
         self.flow, self.moved, self.velocity, self.velocity_moved = self.fields
 
-    def descend(self, rule: Array, step: float) -> None:
-        """Take all steps of ``rule`` on the current system, from ``flow`` to ``moved``."""
-        solver.descend(
-            self.system, self.flow, self.velocity, rule, step,
-            flow_out=self.moved, velocity_out=self.velocity_moved,
-        )  # fmt: skip
-
 
 class Workspace:
     """Buffers for every pyramid level, kept from frame to frame so that a running video allocates nothing."""
@@ -120,37 +114,45 @@ def _flow_pyramid(flow: Array, levels: int) -> list[Array]:
 
 
 @core
-def _minimise_core(image0, image1, prior, weights, rule, step, system, fields, warps):
-    """Do all warps of a small level on one thread, without coming back to Python: see :func:`_minimise_level`."""
-    height, width = image0.shape
+def _minimise_core(image0, image1, prior, weights, rule, step, system, fields, warps, counter, members, y0, y1):
+    """Do all warps of a level; bands meet before each pass that reads rows of others."""
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
-    top, limit = np.int64(0), np.float32(max(height, width))
+    limit, met = np.float32(max(image0.shape)), np.int64(0)
     for _ in range(warps):
-        bound_core(image0, image1, flow, prior, weights, system, top, height)
-        velocity[:] = np.float32(0)
-        descend_core(system, flow, velocity, rule, step, moved, velocity_moved, top, height)
-        median5_core(moved, limit, flow, top, height)
+        bound_core(image0, image1, flow, prior, weights, system, y0, y1)
+        velocity[:, y0:y1] = np.float32(0)
+        met = meet(counter, members, met)
+        descend_core(system, flow, velocity, rule, step, moved, velocity_moved, y0, y1)
+        met = meet(counter, members, met)
+        median5_core(moved, limit, flow, y0, y1)
+        met = meet(counter, members, met)
 
 
 @core
-def _trace_core(image0, image1, prior, weights, rule, step, system, fields, values):
+def _trace_core(
+    image0, image1, prior, weights, rule, step, system, fields, constraints, sums, values, counter, members, y0, y1
+):
     """Do as :func:`_minimise_core`, step by step, and write the terms after each to ``values`` (warps, steps, 3)."""
-    height, width = image0.shape
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
-    top, limit = np.int64(0), np.float32(max(height, width))
-    constraints, sums = np.empty((9, height, width), np.float32), np.empty((height, 3), np.float64)
+    limit, met = np.float32(max(image0.shape)), np.int64(0)
     for warp_number in range(len(values)):
-        linearise_core(image0, image1, flow, constraints, top, height)
-        bound_core(image0, image1, flow, prior, weights, system, top, height)
-        velocity[:] = np.float32(0)
+        linearise_core(image0, image1, flow, constraints, y0, y1)
+        bound_core(image0, image1, flow, prior, weights, system, y0, y1)
+        velocity[:, y0:y1] = np.float32(0)
+        met = meet(counter, members, met)
         for k in range(len(rule)):
-            descend_core(system, flow, velocity, rule[k : k + 1], step, moved, velocity_moved, top, height)
-            flow[:] = moved
-            velocity[:] = velocity_moved
-            energy_core(constraints, flow, prior, weights, sums, top, height)
-            for term in range(3):
-                values[warp_number, k, term] = sums[:, term].sum() / (height * width)
-        median5_core(moved, limit, flow, top, height)
+            descend_core(system, flow, velocity, rule[k : k + 1], step, moved, velocity_moved, y0, y1)
+            met = meet(counter, members, met)
+            flow[:, y0:y1] = moved[:, y0:y1]
+            velocity[:, y0:y1] = velocity_moved[:, y0:y1]
+            met = meet(counter, members, met)
+            energy_core(constraints, flow, prior, weights, sums, y0, y1)
+            met = meet(counter, members, met)
+            if y0 == 0:
+                for term in range(3):
+                    values[warp_number, k, term] = sums[:, term].sum() / image0.size
+        median5_core(moved, limit, flow, y0, y1)
+        met = meet(counter, members, met)
 
 
 def _minimise_level(
@@ -161,11 +163,7 @@ def _minimise_level(
     trace: descent.TraceRecorder | None,
     number: int,
 ) -> None:
-    """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``.
-
-    On a small level threads cost more than they save, and on its way through Python a thread may have to wait for
-    the one that draws; there, and for a trace, one call does all.
-    """
+    """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``."""
     weights = energy.Weights(
         alpha=parameters.alpha,
         beta=0.0 if prior is None else parameters.beta,
@@ -176,20 +174,16 @@ def _minimise_level(
     prior = level.flow if prior is None else prior
     warps = parameters.warps_on(number)
     arguments = *images, prior, weights.as_array(), rule, np.float32(parameters.step), level.system, level.fields
-    if trace is not None:
-        values = np.empty((warps, len(rule), len(energy.TERMS)), np.float64)
-        _trace_core(*arguments, values)
-        for warp_number in range(warps):
-            for terms in values[warp_number]:
-                trace.add(number, warp_number, tuple(terms))
-    elif level.flow[0].size < bands.SMALLEST_SHARED_PIXELS:
-        _minimise_core(*arguments, warps)
-    else:
-        for _ in range(warps):
-            energy.bound(*images, level.flow, prior, weights, out=level.system)
-            level.velocity[:] = 0
-            level.descend(rule, parameters.step)
-            settle(level.moved, level.flow)
+    height, width = images[0].shape
+    if trace is None:
+        bands.run_together(_minimise_core, *arguments, warps, height=height, width=width)
+        return
+    constraints, sums = np.empty((9, height, width), np.float32), np.empty((height, 3), np.float64)
+    values = np.empty((warps, len(rule), len(energy.TERMS)), np.float64)
+    bands.run_together(_trace_core, *arguments, constraints, sums, values, height=height, width=width)
+    for warp_number in range(warps):
+        for terms in values[warp_number]:
+            trace.add(number, warp_number, tuple(terms))
 
 
 def coarse_to_fine(

@@ -92,26 +92,15 @@ def _median_row(image, y, limit, columns, row):
 
 @core
 def median5_core(planes, limit, out, y0, y1):
+    """Write the 5×5 median of every plane, cut to ±limit; NaN counts as the limit.
+
+    A descent with too large a step grows without bound and ends in infinity and NaN; cut to the length of the
+    picture's longer side it stays visible, and harmless.
+    """
     columns = np.empty((5, planes.shape[2] + 4), np.float32)
     for plane in range(len(planes)):
         for y in range(y0, y1):
             _median_row(planes[plane], y, limit, columns, out[plane, y])
-
-
-def settle(flow: Array, out: Array) -> Array:
-    """Write the 5×5 median of both components of a field, cut to the size of the picture.
-
-    A descent with too large a step grows without bound and ends in infinity and NaN; cut to the length of the
-    picture's longer side it stays visible, and harmless.
-
-    Parameters
-    ----------
-    flow, out
-        (2, H, W) float32 in px, apart from one another. ``flow`` may hold infinity and NaN, ``out`` will not.
-    """
-    height, width = flow.shape[1:]
-    bands.run(median5_core, flow, np.float32(max(height, width)), out, height=height, width=width)
-    return out
 
 
 def median5(image: Any, out: Array | None = None) -> Array:

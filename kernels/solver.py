@@ -25,30 +25,43 @@ SYSTEM_PLANES = 7
 
 
 @core
-def _preconditioned(a11, a12, a22, b1, b2, gl, gr, gu, gd, u, ul, ur, uu, ud, v, vl, vr, vu, vd):
-    """Return P⁻¹∇Q at one pixel from its own values and its neighbours' (left, right, up, down)."""
-    g = gl + gr + gu + gd + np.float32(1e-9)
-    g1 = a11 * u + a12 * v + b1 + gl * (u - ul) + gr * (u - ur) + gu * (u - uu) + gd * (u - ud)
-    g2 = a12 * u + a22 * v + b2 + gl * (v - vl) + gr * (v - vr) + gu * (v - vu) + gd * (v - vd)
-    p11 = a11 + g
-    p22 = a22 + g
-    scale = np.float32(1) / (p11 * p22 - a12 * a12)
-    return scale * (p22 * g1 - a12 * g2), scale * (p11 * g2 - a12 * g1)
+def _invert_row(system, y, no_edge, padded, inverse):
+    """Write row y of P⁻¹ to ``inverse`` (3, W), and the weights of its edges to left, right, up and down to ``padded``.
+
+    ``padded`` is (3, W + 1): the weight of the edge on the left of pixel x stands at ``padded[0, x]``, that on its
+    right at ``padded[0, x + 1]``, those above and below at ``padded[1, x]`` and ``padded[2, x]``.
+    """
+    width = system.shape[2]
+    a11, a12, a22, right, below = system[0, y], system[1, y], system[2, y], system[5, y], system[6, y]
+    above = system[6, y - 1] if y > 0 else no_edge
+    across, up, down = padded[0], padded[1], padded[2]
+    q11, q12, q22 = inverse[0], inverse[1], inverse[2]
+    across[0] = np.float32(0)
+    for x in range(width):
+        across[x + 1] = right[x]
+        up[x] = above[x]
+        down[x] = below[x]
+    for x in range(width):
+        g = across[x] + across[x + 1] + up[x] + down[x] + np.float32(1e-9)
+        p11, p22 = a11[x] + g, a22[x] + g
+        scale = np.float32(1) / (p11 * p22 - a12[x] * a12[x])
+        q11[x] = scale * p22
+        q12[x] = -scale * a12[x]
+        q22[x] = scale * p11
 
 
 @core
-def _step_row(a11, a12, a22, b1, b2, left, right, up, down, z_up, z, z_down, m, z_next, step, mu, a, b):
+def _step_row(inverse, b1, b2, edges, z_up, z, z_down, m, z_next, step, mu, a, b):
     """Move one row; rows of ``z`` have one column of padding on either side."""
-    width = a11.size
+    q11, q12, q22, across, up, down = inverse[0], inverse[1], inverse[2], edges[0], edges[1], edges[2]
     u, v, uu, vu, ud, vd = z[0], z[1], z_up[0], z_up[1], z_down[0], z_down[1]
     mu_row, mv_row, u_next, v_next = m[0], m[1], z_next[0], z_next[1]
-    for x in range(width):
-        d1, d2 = _preconditioned(
-            a11[x], a12[x], a22[x], b1[x], b2[x], left[x], right[x], up[x], down[x],
-            u[x + 1], u[x], u[x + 2], uu[x + 1], ud[x + 1], v[x + 1], v[x], v[x + 2], vu[x + 1], vd[x + 1],
-        )  # fmt: skip
-        d1 *= step
-        d2 *= step
+    for x in range(b1.size):
+        gl, gr, gu, gd = across[x], across[x + 1], up[x], down[x]
+        s1 = gl * u[x] + gr * u[x + 2] + gu * uu[x + 1] + gd * ud[x + 1] - b1[x]
+        s2 = gl * v[x] + gr * v[x + 2] + gu * vu[x + 1] + gd * vd[x + 1] - b2[x]
+        d1 = step * (u[x + 1] - (q11[x] * s1 + q12[x] * s2))
+        d2 = step * (v[x + 1] - (q12[x] * s1 + q22[x] * s2))
         u_next[x + 1] = u[x + 1] + a * mu_row[x] - b * d1
         v_next[x + 1] = v[x + 1] + a * mv_row[x] - b * d2
         mu_row[x] = mu * mu_row[x] - d1
@@ -67,13 +80,16 @@ def descend_core(system, flow, velocity, rule, step, flow_out, velocity_out, y0,
     bottom = min(height, y1 + steps)
     z = np.zeros((2, bottom - top, 2, width + 2), np.float32)
     m = np.empty((bottom - top, 2, width), np.float32)
+    inverse = np.empty((bottom - top, 3, width), np.float32)
+    edges = np.empty((bottom - top, 3, width + 1), np.float32)
     no_edge = np.zeros(width, np.float32)
-    left = np.zeros(width, np.float32)
     for y in range(top, bottom):
         for c in range(2):
             z[0, y - top, c, 1 : width + 1] = flow[c, y]
             m[y - top, c] = velocity[c, y]
     for t in range(top, bottom + steps):
+        if t < bottom:
+            _invert_row(system, t, no_edge, edges[t - top], inverse[t - top])
         for k in range(steps):
             y = t - k
             reach = steps - 1 - k
@@ -81,11 +97,9 @@ def descend_core(system, flow, velocity, rule, step, flow_out, velocity_out, y0,
                 continue
             now, after = k % 2, 1 - k % 2
             row = y - top
-            up = system[6, y - 1] if y > 0 else no_edge
-            left[1:] = system[5, y, : width - 1]
             _step_row(
-                system[0, y], system[1, y], system[2, y], system[3, y], system[4, y], left, system[5, y], up,
-                system[6, y], z[now, max(row - 1, 0)], z[now, row], z[now, min(row + 1, bottom - top - 1)],
+                inverse[row], system[3, y], system[4, y], edges[row],
+                z[now, max(row - 1, 0)], z[now, row], z[now, min(row + 1, bottom - top - 1)],
                 m[row], z[after, row], step, rule[k, 0], rule[k, 1], rule[k, 2],
             )  # fmt: skip
     last = steps % 2

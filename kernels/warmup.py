@@ -28,6 +28,7 @@ UNCACHED = "Compiled kernels cannot be kept on disk, so every start takes longer
 
 _CHECKSUMS = "checksums.json"
 _KEEP_UNUSED_S = 30 * 24 * 3600.0
+_BEING_COMPILED_S = 600.0  # files younger than this may be another process's that has not sealed them yet
 
 
 def tasks() -> list[tuple[str, Callable[[], object]]]:
@@ -109,7 +110,7 @@ def _checksum(file: Path) -> str:
 
 
 def _sound(folder: Path) -> bool:
-    """Check the cached files against their checksums; drop those never sealed, and all if one is damaged."""
+    """Check the cached files against their checksums; drop those left unsealed, and all if one is damaged."""
     try:
         sealed = json.loads((folder / _CHECKSUMS).read_text())
         files = {str(file.relative_to(folder)): file for file in _code_files(folder)}
@@ -121,8 +122,10 @@ def _sound(folder: Path) -> bool:
     if not intact:
         _empty(folder)
         return False
-    for name in files.keys() - sealed.keys():  # left by a run that was interrupted
-        files[name].unlink(missing_ok=True)
+    for name in files.keys() - sealed.keys():  # left by a run that was interrupted, or is not over
+        with contextlib.suppress(OSError):
+            if time.time() - files[name].stat().st_mtime > _BEING_COMPILED_S:
+                files[name].unlink()
     return True
 
 
@@ -135,7 +138,10 @@ def _empty(folder: Path) -> None:
 
 def _seal(folder: Path) -> None:
     """Write the checksums of all cached files, in one step. The last of several processes to finish is right."""
-    sums = {str(file.relative_to(folder)): _checksum(file) for file in _code_files(folder)}
+    sums = {}
+    for file in _code_files(folder):
+        with contextlib.suppress(OSError):  # another process has just taken it away
+            sums[str(file.relative_to(folder))] = _checksum(file)
     draft = folder / f"{_CHECKSUMS}.{os.getpid()}"
     with contextlib.suppress(OSError):
         draft.write_text(json.dumps(sums, indent=0))

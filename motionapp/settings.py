@@ -26,7 +26,7 @@ class FlowSettings:
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
     warps: int = _number(
-        6, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
+        4, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
     )
     iterations: int = _number(15, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(
@@ -57,7 +57,7 @@ class ViewSettings:
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
     "live": FlowSettings(finest=2, warps=2, iterations=10, beta=0.0),
-    "balanced": FlowSettings(finest=1, warps=4, iterations=15),
+    "balanced": FlowSettings(),
     "accurate": FlowSettings(finest=0, warps=5, iterations=20),
 }
 

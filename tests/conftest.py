@@ -18,5 +18,6 @@ def set_workers(monkeypatch):
 
     before = bands.workers()
     monkeypatch.setattr(bands, "SMALLEST_SHARED_PIXELS", 0)
+    monkeypatch.setattr(bands, "SMALLEST_TOGETHER_PIXELS", 0)
     yield bands.set_workers
     bands.set_workers(before)

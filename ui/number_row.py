@@ -43,7 +43,7 @@ class NumberRow(QWidget):
         self.slider.setPageStep(max(1, self.slider.maximum() // 10))
         self.slider.setMinimumWidth(60)
         unit = "" if whole else f" (step {limits['step']:g})"
-        tip = f"{limits['help']}\n{limits['low']:g} … {limits['high']:g}{unit}, default {default:g}"
+        tip = f"{limits['help']}\n{limits['low']:g} … {limits['high']:g}{unit}"
         self.box.setKeyboardTracking(False)  # "15" must not run once with 1
         self.box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         for control in (self.slider, self.box):

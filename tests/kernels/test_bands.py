@@ -1,4 +1,5 @@
 import threading
+import time
 
 import hypothesis
 import hypothesis.strategies as st
@@ -118,3 +119,83 @@ def test_workers_are_at_least_one_and_can_be_set(set_workers):
     assert bands.workers() >= 1
     set_workers(3)
     assert bands.workers() == 3
+
+
+class Meeting:
+    """A core whose bands wait for one another, as compiled ones do."""
+
+    def __init__(self):
+        self.calls = []
+        self.lock = threading.Lock()
+
+    def __call__(self, out, counter, members, y0, y1):
+        with self.lock:
+            self.calls.append((members, y0, y1))
+            counter[0] += 1
+        deadline = time.monotonic() + WAIT_S
+        while counter[0] < members:
+            assert time.monotonic() < deadline
+        out[y0:y1] += 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_bands_that_wait_for_one_another_all_run_at_once(count, set_workers):
+    set_workers(count)
+    core, out = Meeting(), np.zeros((200, 500))
+    bands.run_together(core, out, height=200, width=500)
+    assert sorted(core.calls) == [(count, *band) for band in bands.rows(200, count)]
+    np.testing.assert_array_equal(out, 1)
+
+
+def test_small_pictures_and_single_rows_stay_on_the_calling_thread(set_workers, monkeypatch):
+    set_workers(4)
+    monkeypatch.setattr(bands, "SMALLEST_TOGETHER_PIXELS", 20_000)
+    for height, width in ((100, 199), (1, 40_000)):
+        core = Meeting()
+        bands.run_together(core, np.zeros((height, width)), height=height, width=width)
+        assert core.calls == [(1, 0, height)]
+
+
+def test_a_second_call_meanwhile_works_alone(set_workers):
+    set_workers(4)
+    inner = Meeting()
+
+    def outer(counter, members, y0, y1):
+        if y0 == 0:
+            bands.run_together(inner, np.zeros((300, 300)), height=300, width=300)
+
+    bands.run_together(outer, height=300, width=300)
+    assert inner.calls == [(1, 0, 300)]
+    bands.run_together(core := Meeting(), np.zeros((300, 300)), height=300, width=300)
+    assert len(core.calls) == 4
+
+
+def test_when_a_band_cannot_start_the_others_do_not_wait_for_it(set_workers, monkeypatch):
+    set_workers(3)
+    waited = []
+
+    class Pool:
+        """Takes one band and then no more, as a pool that is shut down."""
+
+        def __init__(self):
+            self.threads = []
+
+        def submit(self, core, *arguments):
+            if self.threads:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            self.threads.append(threading.Thread(target=core, args=arguments))
+            self.threads[0].start()
+            return self
+
+        def result(self):
+            self.threads[0].join(WAIT_S)
+            waited.append(not self.threads[0].is_alive())
+
+    pool = Pool()
+    monkeypatch.setattr(bands, "_the_pool", lambda: pool)
+    with pytest.raises(RuntimeError, match="shutdown"):
+        bands.run_together(Meeting(), np.zeros((300, 300)), height=300, width=300)
+    assert waited == [True]
+    monkeypatch.undo()
+    bands.run_together(core := Meeting(), np.zeros((300, 300)), height=300, width=300)
+    assert len(core.calls) == 3

@@ -63,8 +63,20 @@ def test_files_of_an_interrupted_run_are_dropped_without_a_word(sealed):
     folder, expected = sealed
     stray = next(folder.rglob("*.nbc")).with_name("interrupted.nbc")
     stray.write_bytes(b"half")
+    young = stray.with_name("of-another-process.nbc")
+    young.write_bytes(b"half")
+    os.utime(stray, (0, 0))
     assert start(folder) == ("None", expected)
     assert not stray.exists()
+    assert young.exists()
+
+
+def test_a_file_that_another_process_takes_away_is_not_sealed(tmp_path, monkeypatch):
+    (tmp_path / "there.nbc").write_bytes(b"code")
+    files = [tmp_path / "gone.nbc", tmp_path / "there.nbc"]
+    monkeypatch.setattr(warmup, "_code_files", lambda folder: files)
+    warmup._seal(tmp_path)
+    assert list(json.loads((tmp_path / "checksums.json").read_text())) == ["there.nbc"]
 
 
 def test_progress_counts_to_the_end():
