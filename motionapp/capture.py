@@ -192,7 +192,7 @@ class Capture:
                 self._show(pairs, due)
 
     def _due(self, source: FrameSource) -> Due:
-        if not self._ready and self._playback.wanted is None:
+        if not self._ready and self._playback.wanted is None and self._playback.sought is None:
             return Due(replace(self._playback, anchor=None))
         return playback.due(self._playback, source.pts, time.monotonic())
 

@@ -192,7 +192,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from motionapp.demo import bundled_clip, run
+    from motionapp.demo import run
+    from motionapp.sources import bundled_clip
 
     source = bundled_clip() if options.source in (None, "auto") else options.source
     _prepare()
@@ -201,6 +202,8 @@ def _demo(options: argparse.Namespace) -> int:
     print(f"{result.frames} frames of {source} in {result.elapsed_s:.1f} s ({result.rate_hz:.1f} frames per second)")
     print(f"annotated video:  {result.video}")
     print(f"arrow field:      {result.picture}")
+    if result.notice:
+        print(f"motionapp: {result.notice}", file=sys.stderr)
     return 0
 
 

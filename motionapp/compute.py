@@ -22,8 +22,9 @@ from motionapp.types import Array, ArrowField, Failure, Frame, Measures, Motion,
 #: Told how many kernels are ready, of how many, and which one is next.
 Progress = Callable[[int, int, str], None]
 
-#: Descent traces are for eyes: at most one in this time, but one for every frame that was asked for.
-TRACE_EVERY_S = 0.25
+#: Descent traces are for eyes, and cost more than the motion: at most one in this time, and none before this many times
+#: its own duration has passed; but one for every frame that was asked for.
+TRACE_EVERY_S, TRACE_REST = 0.25, 10.0
 
 
 class Estimator(Protocol):
@@ -78,7 +79,7 @@ class Compute:
         self.tape = Tape(report)
         self.tracing = False
         self._closing = False
-        self._traced_s = 0.0
+        self._next_trace_s = 0.0
         self._run = 0
         self._known_failure = ""
         self._lock = threading.Lock()
@@ -148,7 +149,10 @@ class Compute:
                 estimator.reset()
             self._run = pair.run
             estimator.settings = settings
-            motion = estimator.step(pair.frame, pair.previous, trace=self._trace_now(asked_for))
+            trace = self.tracing and (asked_for or time.monotonic() >= self._next_trace_s)
+            motion = estimator.step(pair.frame, pair.previous, trace=trace)
+            if trace:
+                self._next_trace_s = time.monotonic() + max(TRACE_EVERY_S, TRACE_REST * motion.compute_s)
             picture = compose(motion, settings.view, scale)
         except Exception as error:
             told = failure(error, "Motion could not be estimated on a frame")
@@ -166,13 +170,6 @@ class Compute:
             self._processed += 1
             if not pair.again:
                 self._latency.add(now, now - pair.frame.captured_s)
-
-    def _trace_now(self, asked_for: bool) -> bool:
-        now = time.monotonic()
-        if not self.tracing or (now - self._traced_s < TRACE_EVERY_S and not asked_for):
-            return False
-        self._traced_s = now
-        return True
 
     def _put(self, picture: Picture) -> None:
         with self._lock:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from motionapp.estimator import MotionEstimator
 from motionapp.flowfiles import write_picture
+from motionapp.naming import file_stem, free_path
 from motionapp.overlay import ArrowScale, compose, draw
 from motionapp.settings import PRESETS, Settings
 from motionapp.sources import FrameSource, SourceError, open_source
@@ -24,23 +23,18 @@ LIVE_FRAMES = 300
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """Where the files are, and how long it took."""
+    """Where the files are, how long it took, and what the source had to say ("n of m frames")."""
 
     video: Path
     picture: Path
     frames: int
     elapsed_s: float
+    notice: str | None = None
 
     @property
     def rate_hz(self) -> float:
         """Frames per second of the whole run: reading, estimating, drawing and encoding."""
         return self.frames / self.elapsed_s if self.elapsed_s > 0 else 0.0
-
-
-def bundled_clip() -> str:
-    """Return the URI of the bundled clip of a moving arm, or of the scene it was made from."""
-    clip = resources.files("recordings") / "moving-arm.mp4"
-    return str(clip) if clip.is_file() else "scene:moving-arm"
 
 
 def run(uri: str, folder: Path, preset: str, progress: Callable[[int, int | None], None]) -> DemoResult:
@@ -72,7 +66,7 @@ def run(uri: str, folder: Path, preset: str, progress: Callable[[int, int | None
     done, began = 0, time.perf_counter()
     with contextlib.closing(open_source(uri)) as source:
         total = LIVE_FRAMES if source.info.live else source.info.frame_count
-        stem = _stem(source.info.name)
+        stem = file_stem(source.info.name)
         with _Video(folder / f"{stem}_motion.mp4", source.info.rate_hz) as video:
             for frame in _frames(source, total):
                 picture = compose(estimator.step(frame), settings.view, scale)
@@ -85,10 +79,11 @@ def run(uri: str, folder: Path, preset: str, progress: Callable[[int, int | None
             if best is None:
                 raise SourceError(f"{uri} holds no picture that can be read.")
             path = video.finish()
+        notice: str | None = getattr(source, "notice", None)
     elapsed_s = time.perf_counter() - began
-    still = _free(folder / f"{stem}_arrows.png")
+    still = free_path(folder / f"{stem}_arrows.png")
     write_picture(still, best[1])
-    return DemoResult(path, still, done, elapsed_s)
+    return DemoResult(path, still, done, elapsed_s, notice)
 
 
 def _frames(source: FrameSource, total: int | None) -> Iterator[Frame]:
@@ -110,15 +105,17 @@ class _Video:
         self._path, self._rate_hz = path, rate_hz
         self._writer: VideoWriter | None = None
         self._finished = False
+        self._last_ms = -1
 
     def __enter__(self) -> _Video:
         return self
 
     def write(self, image: Array, pts_s: float) -> None:
-        """Append a picture."""
+        """Append a picture at its time, to the millisecond and never two at once: no container can tell them apart."""
         if self._writer is None:
             self._writer = VideoWriter(self._path, image.shape[1], image.shape[0], self._rate_hz)
-        self._writer.write(image, pts_s)
+        self._last_ms = max(self._last_ms + 1, round(1000 * pts_s))
+        self._writer.write(image, self._last_ms / 1000)
 
     def finish(self) -> Path:
         """Complete the file and return its name."""
@@ -131,20 +128,8 @@ class _Video:
             return
         try:
             path = self._writer.close()
-            path = path.rename(_free(path.with_stem(f"{path.stem}-partial")))
+            path = path.rename(free_path(path.with_stem(f"{path.stem}-partial")))
         except (MotionError, OSError):
             return  # the error on its way says what went wrong; the unfinished file lies under its .part name
         if isinstance(error, MotionError):
             raise MotionError(f"{error} What was made before is in {path}.") from error
-
-
-def _stem(name: str) -> str:
-    """Return the part of a file name that a source's name can give."""
-    stem = Path(name).stem or "motion"
-    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in stem).strip("-.") or "motion"
-
-
-def _free(path: Path) -> Path:
-    """Return ``path``, or ``name-2``, ``name-3`` … if it is taken."""
-    names = itertools.chain([path], (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in itertools.count(2)))
-    return next(name for name in names if not name.exists())

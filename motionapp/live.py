@@ -166,6 +166,14 @@ class LiveSession:
         """Show frame ``index`` with the motion that led to it; without effect on live sources."""
         self._capture.change(lambda state: playback.seek(state, index))
 
+    def seek_time(self, pts_s: float) -> None:
+        """Show the frame whose time is nearest to ``pts_s``; without effect on live sources."""
+        self._capture.change(lambda state: playback.seek_time(state, pts_s))
+
+    def step_time(self, seconds: float) -> None:
+        """Show the frame so many seconds on, or back; without effect on live sources."""
+        self._capture.change(lambda state: playback.step_time(state, seconds))
+
     def step(self, count: int) -> None:
         """Pause, and move by ``count`` frames."""
         self._capture.change(lambda state: playback.step(state, count))

@@ -97,7 +97,7 @@ class _Stream:
             options |= {"rw_timeout": microseconds}
         try:
             self._container = av.open(
-                url.strip(),
+                _split(url).geturl(),  # with its scheme in small letters
                 mode="r",
                 metadata_errors="replace",
                 timeout=(_CONNECT_S, _READ_S),

@@ -6,6 +6,7 @@ Indices are frame numbers from 0, times are in seconds, a negative speed plays b
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -27,8 +28,9 @@ class Playback:
     """State of a player.
 
     ``count`` is the number of frames (None while unknown, and for live sources); ``index`` is the frame on show;
-    ``wanted`` is a frame that was asked for and is not on show yet. ``first`` and ``last`` are the in and out points,
-    both included. ``anchor`` ties presentation time to the clock, ``(pts_s, clock_s)``; None: anew with the next frame.
+    ``wanted`` is a frame that was asked for and is not on show yet; ``sought`` a time that was, in seconds from a frame
+    (None: from 0). ``first`` and ``last`` are the in and out points, both included. ``anchor`` ties presentation time
+    to the clock, ``(pts_s, clock_s)``; None: anew with the next frame.
     """
 
     count: int | None = None
@@ -38,6 +40,7 @@ class Playback:
     speed: float = 1.0
     index: int | None = None
     wanted: int | None = None
+    sought: tuple[int | None, float] | None = None
     first: int | None = None
     last: int | None = None
     loop: bool = False
@@ -95,11 +98,14 @@ def shorten(playback: Playback, count: int) -> Playback:
 
 
 def play(playback: Playback) -> Playback:
-    """Play; from the far end again if play has come to its end."""
+    """Play; from the far end again if play has come to its end, or stands beyond it."""
     low, high = playback.bounds
-    start, end = (low, high) if playback.speed > 0 else (high, low)
-    at_end = playback.ended or (playback.count is not None and low < high and playback.index == end)
-    wanted = start if at_end and not playback.live and playback.wanted is None else playback.wanted
+    index = playback.index
+    past = index is not None and (index >= high if playback.speed > 0 else index <= low)
+    at_end = playback.ended or (playback.count is not None and low < high and past)
+    start = low if playback.speed > 0 else high
+    asked = playback.wanted is not None or playback.sought is not None
+    wanted = start if at_end and not playback.live and not asked else playback.wanted
     return replace(playback, playing=True, ended=False, wanted=wanted, anchor=None)
 
 
@@ -113,7 +119,23 @@ def seek(playback: Playback, index: int) -> Playback:
     if playback.live:
         return playback
     high = 2**31 if playback.count is None else max(0, playback.count - 1)
-    return replace(playback, wanted=max(0, min(index, high)), ended=False, anchor=None)
+    return replace(playback, wanted=max(0, min(index, high)), sought=None, ended=False, anchor=None)
+
+
+def seek_time(playback: Playback, pts_s: float) -> Playback:
+    """Ask for the frame nearest to a time; live sources have only the present."""
+    return playback if playback.live else replace(playback, wanted=None, sought=(None, pts_s), ended=False, anchor=None)
+
+
+def step_time(playback: Playback, seconds: float) -> Playback:
+    """Ask for the frame ``seconds`` from the one on show or asked for (a held key adds up)."""
+    if playback.live:
+        return playback
+    if playback.sought is not None:
+        start, so_far = playback.sought
+    else:
+        start, so_far = (playback.wanted if playback.wanted is not None else playback.index or 0), 0.0
+    return replace(playback, wanted=None, sought=(start, so_far + seconds), ended=False, anchor=None)
 
 
 def step(playback: Playback, count: int) -> Playback:
@@ -185,6 +207,10 @@ def due(playback: Playback, pts: Callable[[int], float], clock_s: float) -> Due:
     clock_s : float
         Now, on any clock that only goes forward.
     """
+    if playback.sought is not None:
+        start, seconds = playback.sought
+        frame = _nearest(playback, pts, seconds + (0.0 if start is None else pts(start)))
+        playback = replace(playback, sought=None, wanted=None if frame == playback.index else frame)
     if playback.wanted is not None:
         return Due(playback, playback.wanted, jump=True)
     index = playback.index
@@ -210,6 +236,14 @@ def due(playback: Playback, pts: Callable[[int], float], clock_s: float) -> Due:
             break
         target += step
     return Due(playback, target)
+
+
+def _nearest(playback: Playback, pts: Callable[[int], float], pts_s: float) -> int:
+    """Return the frame whose time is nearest to ``pts_s``."""
+    frames = range(max(1, playback.count or 1))
+    after = min(bisect.bisect_left(frames, pts_s, key=pts), frames[-1])
+    before = max(0, after - 1)
+    return before if pts_s - pts(before) < pts(after) - pts_s else after
 
 
 def _time_of(playback: Playback, index: int, pts: Callable[[int], float]) -> float:

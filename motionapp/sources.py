@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -173,3 +174,9 @@ def regular_file(path: str | os.PathLike[str]) -> Path:
     if not os.access(real, os.R_OK):
         raise SourceError(f"{path} cannot be read: permission denied.")
     return real
+
+
+def bundled_clip() -> str:
+    """Return the URI of the bundled clip of a moving arm, or of the scene it was made from."""
+    clip = resources.files("recordings") / "moving-arm.mp4"
+    return str(clip) if clip.is_file() else "scene:moving-arm"

@@ -69,12 +69,15 @@ class Tape:
     def stop(self) -> None:
         """Finish the recording on a thread of its own: the last pictures may take a while to be written."""
         with self._lock:
-            recorder, self._recorder, self._path = self._recorder, None, None
+            path, recorder = self._path, self._recorder
+            self._recorder, self._path = None, None
             if recorder is not None:
                 self._frames = recorder.written
                 thread = threading.Thread(target=self._finish, args=(recorder,), name="finish recording", daemon=True)
                 self._finishing = [t for t in self._finishing if t.is_alive()] + [thread]
                 thread.start()
+        if path is not None and recorder is None and not self._told:
+            self._tell(Failure(f"Nothing was recorded to {path.name}: no new picture came in the meantime."))
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until stopped recordings are finished; return whether they are."""
@@ -92,18 +95,26 @@ class Tape:
             return
         try:
             image = draw(picture, view)
+            if self._recorder is None:
+                self._load(path, image, rate_hz or NOMINAL_HZ)
             with self._lock:
-                if self._path is not path:  # stopped or started anew meanwhile
+                if self._path is not path or self._recorder is None:  # stopped or started anew meanwhile
                     return
-                if self._recorder is None:
-                    self._recorder = self._make(path, image.shape[1], image.shape[0], rate_hz or NOMINAL_HZ)
-                    self._shape = image.shape
                 if image.shape != self._shape:
                     raise MotionError(f"Recording to {path.name} has ended: the picture has another size now.")
                 self._recorder.write(image, self._time.of(picture.motion.frame.pts_s, run, rate_hz or NOMINAL_HZ))
         except Exception as error:
             self._tell(failure(error, f"Recording to {path.name} stopped"))
             self.stop()
+
+    def _load(self, path: Path, image: Array, rate_hz: float) -> None:
+        """Make the recorder, which takes the disk's time, and thus without the lock that others wait for."""
+        recorder = self._make(path, image.shape[1], image.shape[0], rate_hz)
+        with self._lock:
+            if self._path is path:
+                self._recorder, self._shape = recorder, image.shape
+                return
+        recorder.close()
 
     def snapshot(self) -> tuple[Path | None, Path | None, int]:
         """Return the file being recorded, the one finished last, and the number of pictures written to it."""

@@ -119,7 +119,6 @@ class Watched:
         if self._closing.is_set():
             return None
         if owner is None:
-            self._closing.wait(min(max(self._retry_s - time.monotonic(), 0.0), self._watching.wait_s))
             self._reconnect()
             return None
         taken, self._first = self._first or owner.box.take(self._watching.wait_s), None
@@ -166,7 +165,8 @@ class Watched:
             return f"{self._name} stopped responding." if self._silence_s >= limit_s else None
         image, _ = taken
         if image.shape != self._shape:
-            return f"{self._name} has changed to {image.shape[1]}×{image.shape[0]} px: open it again."
+            self.notice = f"{self._name} has changed to {image.shape[1]}×{image.shape[0]} px: open it again."
+            return self.notice
         if owner.same_s >= self._watching.stall_s and not _same(image, self._still):
             self._still = image
             return f"{self._name} shows the same picture over and over."
@@ -182,11 +182,19 @@ class Watched:
         self._attempts += 1
 
     def _reconnect(self) -> None:
+        """Open the device anew; where it is not time to, or too many threads are blocked in it, wait a while."""
         self._blocked = [owner for owner in self._blocked if owner.is_alive()]
-        if not self._closing.is_set() and time.monotonic() >= self._retry_s and len(self._blocked) < _MOST_BLOCKED:
-            self._owner = owner = self._start()
-            if self._closing.is_set():  # meanwhile
-                owner.abandon()
+        wait_s = self._watching.wait_s
+        pause_s = wait_s if len(self._blocked) >= _MOST_BLOCKED else self._retry_s - time.monotonic()
+        if (
+            self._closing.wait(min(max(pause_s, 0.0), wait_s))
+            or pause_s > wait_s
+            or len(self._blocked) >= _MOST_BLOCKED
+        ):
+            return
+        self._owner = owner = self._start()
+        if self._closing.is_set():  # meanwhile
+            owner.abandon()
 
     def _start(self) -> _Owner:
         self._silence_s = 0.0

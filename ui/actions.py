@@ -61,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_view", "&Next view", "View", "Arrows, colour, heat, off in turn", ("V",)),
     Command("mirror", "&Mirror", "View", "Left and right exchanged", ("M",), checkable=True, section=True),
     Command("rotate", "&Rotate 90°", "View", "Turn the picture clockwise", ("R",)),
+    Command("fit", "F&it picture", "View", "The whole picture, as large as it goes", ("Ctrl+0",), needs="picture"),
     Command("live", "&Live", "View/Preset", "Fast enough for a camera", checkable=True, group="preset", section=True),
     Command("balanced", "&Balanced", "View/Preset", "Half resolution, more steps", checkable=True, group="preset"),
     Command("accurate", "&Accurate", "View/Preset", "Full resolution, for files", checkable=True, group="preset"),

@@ -44,7 +44,7 @@ class Docks(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._before: tuple[QByteArray, bool] | None = None
+        self._before: tuple[QByteArray, QByteArray, bool] | None = None  # docks, geometry, whether maximised
         self.tabs = QTabWidget(documentMode=True)
         for title, panel in panels.items():
             scroll = QScrollArea(widgetResizable=True)
@@ -95,9 +95,12 @@ class Docks(QObject):
 
     def keep(self, preferences: Preferences) -> None:
         """Remember size, place and docks, those from before full screen if it is on."""
-        docks = self._before[0] if self._before else self._window.saveState(LAYOUT_VERSION)
+        if self._before:
+            docks, geometry, _ = self._before
+        else:
+            docks, geometry = self._window.saveState(LAYOUT_VERSION), self._window.saveGeometry()
         preferences.keep_layout("docks", docks)
-        preferences.keep_layout("geometry", self._window.saveGeometry())
+        preferences.keep_layout("geometry", geometry)
 
     @property
     def full_screen(self) -> bool:
@@ -109,13 +112,14 @@ class Docks(QObject):
         if on == self.full_screen:
             return
         if on:
-            self._before = self._window.saveState(LAYOUT_VERSION), self._window.isMaximized()
+            window = self._window
+            self._before = window.saveState(LAYOUT_VERSION), window.saveGeometry(), window.isMaximized()
             for widget in (*self._docks.values(), *others):
                 widget.hide()
             self._window.showFullScreen()
             return
         assert self._before is not None
-        state, maximised = self._before
+        state, _, maximised = self._before
         self._before = None
         self._window.showMaximized() if maximised else self._window.showNormal()
         for widget in others:

@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
             "preferences": self.ask_preferences,
             "quit": lambda: (self.close(), None)[1],
             "fullscreen": lambda: self.set_full_screen(not self.docks.full_screen),
+            "fit": self.stage.view.fit,
             "leave": self._leave,
             "reset_layout": self._reset_layout,
             "keys": self._show_keys,
@@ -139,12 +140,14 @@ class MainWindow(QMainWindow):
         stage.start.camera_requested.connect(self.sources.open_default_camera)
         stage.view.files_dropped.connect(self.sources.drop)
         stage.view.double_clicked.connect(self.commands["fullscreen"].trigger)
-        for failed in (bridge.failed, self.background.failed, self.sources.failed):
+        for failed in (bridge.failed, self.background.failed, stage.start.background.failed, self.sources.failed):
             failed.connect(self.show_failure)
         self.on_show.changed.connect(self._enable)
         self.on_show.upright_wanted.connect(self._stand_upright)
         self.on_show.told.connect(self._tick)
+        self.bridge.left.connect(self.recordings.note)
         transport.play_toggled.connect(play.toggle_play)
+        transport.shuttled.connect(play.shuttle)
         transport.seek_requested.connect(play.seek)
         transport.step_requested.connect(play.step)
         transport.speed_requested.connect(play.set_speed)

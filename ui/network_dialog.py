@@ -33,11 +33,14 @@ class NetworkDialog(QDialog):
         return self._address.text().strip()
 
     def accept(self) -> None:
-        """Announce the address and close."""
-        super().accept()
-        self.chosen.emit(f"network:{self.address}")
+        """Announce the address and close; stay where it cannot be one."""
+        if self._usable():
+            super().accept()
+            self.chosen.emit(f"network:{self.address}")
+
+    def _usable(self) -> bool:
+        scheme = next((scheme for scheme in SCHEMES if self.address.lower().startswith(scheme)), "")
+        return bool(scheme) and len(self.address) > len(scheme)
 
     def _check(self) -> None:
-        scheme = next((scheme for scheme in SCHEMES if self.address.lower().startswith(scheme)), "")
-        usable = bool(scheme) and len(self.address) > len(scheme)
-        self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(usable)
+        self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(self._usable())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motionapp.settings import Settings
@@ -48,9 +47,9 @@ def prepare(progress: Callable[[int, int, str], None]) -> str | None:
 def default_source() -> str:
     """Return the URI of the first camera, else of the bundled clip, else of the scene the clip was made from."""
     from motionapp.camera import list_cameras
+    from motionapp.sources import bundled_clip
 
     cameras = list_cameras()
     if cameras:
         return f"camera:{cameras[0].index}"
-    clip = Path(__file__).parent.parent / "recordings" / "moving-arm.mp4"
-    return str(clip) if clip.is_file() else "scene:moving-arm"
+    return bundled_clip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,19 +17,18 @@ class PlaybackCommands:
 
     def __init__(self, bridge: SessionBridge) -> None:
         self._bridge = bridge
-        self._seen: list[tuple[float, int]] = []
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Return the command of each id."""
         return {
             "play": self.toggle_play,
-            "backward": lambda: self._shuttle(-1),
-            "forward": lambda: self._shuttle(1),
+            "backward": lambda: self.shuttle(-1),
+            "forward": lambda: self.shuttle(1),
             "pause": lambda: self._tell(lambda session, _: session.pause()),
             "previous": lambda: self.step(-1),
             "next": lambda: self.step(1),
-            "second_back": lambda: self._step_seconds(-1.0),
-            "second_on": lambda: self._step_seconds(1.0),
+            "second_back": lambda: self._tell(lambda session, _: session.step_time(-1.0)),
+            "second_on": lambda: self._tell(lambda session, _: session.step_time(1.0)),
             "start": lambda: self._tell(lambda session, status: session.seek(bounds(status)[0])),
             "end": lambda: self._tell(lambda session, status: session.seek(bounds(status)[1])),
             "slower": lambda: self._tell(lambda session, status: session.set_speed(slower(status.speed))),
@@ -66,39 +64,16 @@ class PlaybackCommands:
         """Play round and round or not."""
         self._tell(lambda session, _: session.set_loop(loop))
 
-    def note(self, pts_s: float, index: int) -> None:
-        """Remember when a frame is shown: the plot is sought in by time, the session by index."""
-        position = bisect.bisect_left(self._seen, (pts_s, index))
-        if self._seen[position : position + 1] != [(pts_s, index)]:
-            self._seen.insert(position, (pts_s, index))
-
-    def forget(self) -> None:
-        """A new source has other times."""
-        self._seen.clear()
-
     def seek_time(self, pts_s: float) -> None:
-        """Show the frame at ``pts_s``: exactly where it was seen before, by the nominal rate from there elsewhere."""
-        near = bisect.bisect_left(self._seen, (pts_s, 0))
-        around = self._seen[max(0, near - 1) : near + 1]
-        known_pts, known = min(around, key=lambda seen: abs(seen[0] - pts_s), default=(0.0, 0))
+        """Show the frame at ``pts_s``."""
+        self._tell(lambda session, _: session.seek_time(pts_s))
 
-        def go(session: LiveSession, status: SessionStatus) -> None:
-            rate = status.info.rate_hz if status.info else 0.0
-            session.seek(max(0, known + round((pts_s - known_pts) * rate)))
+    def shuttle(self, direction: int) -> None:
+        """Play in ``direction`` (1 or −1); if it already does, twice as fast."""
 
-        self._tell(go)
-
-    def _shuttle(self, direction: int) -> None:
         def go(session: LiveSession, status: SessionStatus) -> None:
             session.set_speed(shuttle(runs(status), status.speed, direction))
             session.play()
-
-        self._tell(go)
-
-    def _step_seconds(self, seconds: float) -> None:
-        def go(session: LiveSession, status: SessionStatus) -> None:
-            rate = status.info.rate_hz if status.info else 0.0
-            session.seek(max(0, status.index + round(seconds * max(1.0, rate))))
 
         self._tell(go)
 

@@ -126,8 +126,11 @@ def _object(text: str) -> dict[str, object]:
 
 
 def _secret(uri: str) -> bool:
-    """Whether an address carries a password, which must not end up in a readable file."""
+    """Whether an address carries a user's name, a password or a key, which must not end up in a readable file."""
+    if not uri.startswith("network:"):
+        return False
     try:
-        return urlsplit(uri.removeprefix("network:")).password is not None
+        parts = urlsplit(uri.removeprefix("network:"))
     except ValueError:
-        return uri.startswith("network:")
+        return True
+    return bool(parts.username or parts.password or parts.query)

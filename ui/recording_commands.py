@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -12,10 +13,10 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from motionapp.naming import file_stem, free_path
 from motionapp.types import Picture
 from ui.background import Background
 from ui.faults import log_folder
-from ui.naming import file_stem, free_path
 from ui.preferences import Preferences
 from ui.session_bridge import SessionBridge
 
@@ -27,7 +28,7 @@ EXPORTS = {
     "Picture with overlay (*.png)": ".png",
     "Flow, Middlebury (*.flo)": ".flo",
     "Flow, NumPy (*.npz)": ".npz",
-    "Flow, KITTI (*_kitti.png)": "_kitti.png",
+    "Flow, KITTI (*.kitti.png)": ".kitti.png",
 }
 
 #: Offered once there is a recording: the last one, for players that know no Matroska.
@@ -52,6 +53,7 @@ class RecordingCommands(QObject):
         self._window, self._preferences, self._background = window, preferences, background
         self._bridge, self._shown = bridge, shown
         self._recorded: Path | None = None
+        self._naming = threading.Lock()
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Return the command of each id."""
@@ -99,9 +101,13 @@ class RecordingCommands(QObject):
         if picture is None or session is None:
             return
         stem = _stem(session.status())
-        folder, index = self.folder(), picture.motion.frame.index
-        path = free_path(folder / f"{stem}_{index:06d}.png")
-        self._background.run("save the snapshot", partial(write_shown, picture, path), self.saved.emit)
+        path = self.folder() / f"{stem}_{picture.motion.frame.index:06d}.png"
+
+        def save() -> Path:
+            with self._naming:  # two quick ones must not choose the same name
+                return write_shown(picture, free_path(path))
+
+        self._background.run("save the snapshot", save, self.saved.emit)
 
     def ask_export(self) -> None:
         """Let name and kind of the file be chosen, then write what is shown now."""
@@ -118,11 +124,13 @@ class RecordingCommands(QObject):
         def export(path: str) -> None:
             kind = dialog.selectedNameFilter()
             target = with_suffix(Path(path), ".mp4" if kind == RECORDING else EXPORTS.get(kind, ""))
-            target = target if target == Path(path) else free_path(target)  # the dialog asked about the other name
+            confirmed = target == Path(path)  # the dialog asked whether to replace this one, and no other
+            target = target if confirmed else free_path(target)
             if recorded and target.suffix.lower() == ".mp4":
                 self._background.run("export the recording", partial(write_mp4, recorded, target), self.saved.emit)
             else:
-                self._background.run("export the frame", partial(write_shown, picture, target), self.saved.emit)
+                write = partial(write_shown, picture, target, overwrite=confirmed)
+                self._background.run("export the frame", write, self.saved.emit)
 
         dialog.fileSelected.connect(export)
         dialog.finished.connect(dialog.deleteLater)
@@ -161,16 +169,16 @@ class RecordingCommands(QObject):
         return free_path(self.folder() / f"{_stem(status)}_{moment}{suffix}")
 
 
-def write_shown(picture: Picture, path: Path) -> Path:
-    """Write what is shown to ``path``: the flow for .flo, .npz and _kitti.png, else the picture with its overlay."""
+def write_shown(picture: Picture, path: Path, overwrite: bool = False) -> Path:
+    """Write what is shown to ``path``: the flow for .flo, .npz and .kitti.png, else the picture with its overlay."""
     from motionapp.flowfiles import write_flow, write_picture
     from motionapp.overlay import draw
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() in (".flo", ".npz") or path.name.endswith("_kitti.png"):
-        write_flow(path, picture.motion.flow)
+    if path.suffix.lower() in (".flo", ".npz") or path.name.endswith(".kitti.png"):
+        write_flow(path, picture.motion.flow, overwrite)
     else:
-        write_picture(path, draw(picture, picture.motion.settings.view))
+        write_picture(path, draw(picture, picture.motion.settings.view), overwrite)
     return path
 
 
@@ -186,7 +194,7 @@ def with_suffix(path: Path, suffix: str) -> Path:
     if path.name.endswith(suffix):
         return path
     known = path.suffix.lower() in (".flo", ".npz", ".png", ".mp4")
-    return path.with_name((path.stem if known else path.name) + suffix)
+    return path.with_name((path.stem.removesuffix(".kitti") if known else path.name) + suffix)
 
 
 def _stem(status: SessionStatus) -> str:

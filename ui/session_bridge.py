@@ -7,6 +7,7 @@ that opens the first source; until then the window already answers.
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 PICTURE_MS = 16
 STATUS_MS = 250
 
+#: So long a source waits for the one before it on the same device to let go of it.
+HANDOVER_S = 3.0
+
 
 class SessionBridge(QObject):
     """Holds at most one session; the window asks for a source and hears of pictures, failures and status.
@@ -38,6 +42,8 @@ class SessionBridge(QObject):
         There is no session for this URI; ``failed`` has said why.
     pictured(Picture), failed(Failure), status_changed(SessionStatus)
         What the session has to say, newest picture only.
+    left(SessionStatus)
+        The last status of a session that is closed: its recording is finished now.
     """
 
     opened = Signal(str)
@@ -45,6 +51,7 @@ class SessionBridge(QObject):
     pictured = Signal(object)
     failed = Signal(object)
     status_changed = Signal(object)
+    left = Signal(object)
 
     def __init__(self, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +59,8 @@ class SessionBridge(QObject):
         self._background = Background(self)
         self._background.failed.connect(self.failed)
         self._session: LiveSession | None = None
+        self._free: dict[str, threading.Event] = {}  # per URI: set when nobody holds it any more
+        self._released = threading.Event()  # that of the session on show
         self._settings = Settings()
         self._generation = 0
         self._opening = ""
@@ -76,20 +85,31 @@ class SessionBridge(QObject):
         self.close_source()
         self._settings, self._opening = settings, uri
         generation = self._generation
+        before, released = self._free.get(uri), threading.Event()
+        self._free[uri] = released
+
+        def make() -> tuple[LiveSession, str]:
+            if before is not None:
+                before.wait(HANDOVER_S)
+            return self._opener(uri, settings, camera_size)
 
         def arrived(made: tuple[LiveSession, str]) -> None:
+            session, real_uri = made
+            self._free[real_uri] = released
             if generation == self._generation:
-                self._adopt(*made)
+                self._released = released
+                self._adopt(session, real_uri)
             else:
-                self._leave(made[0])
+                self._leave(session, released)
 
         def refused(failure: Failure) -> None:
+            released.set()
             if generation == self._generation:
                 self._opening = ""
                 self.failed.emit(failure)
                 self.refused.emit(uri)
 
-        self._background.run("open the source", lambda: self._opener(uri, settings, camera_size), arrived, refused)
+        self._background.run("open the source", make, arrived, refused)
 
     def close_source(self) -> None:
         """Forget the source, or the one being opened; it is closed in the background."""
@@ -99,8 +119,7 @@ class SessionBridge(QObject):
         self._numbers.stop()
         session, self._session = self._session, None
         if session is not None:
-            self._report_failures(session)
-            self._leave(session)
+            self._leave(session, self._released)
 
     def apply(self, settings: Settings) -> None:
         """Hand new settings to the session; they take effect on the next frame."""
@@ -127,11 +146,22 @@ class SessionBridge(QObject):
         self.close_source()
         return self._background.shut(deadline - time.monotonic()) and not self._stuck
 
-    def _leave(self, session: LiveSession) -> None:
+    def _leave(self, session: LiveSession, released: threading.Event) -> None:
+        """Close a session in the background, and tell what became of its recording."""
+
+        def close() -> bool:
+            try:
+                return session.close()
+            finally:
+                released.set()
+
         def closed(in_time: bool) -> None:
             self._stuck |= not in_time
+            self._report_failures(session)
+            self.left.emit(session.status())
 
-        self._background.run("close the source", session.close, closed)
+        self._report_failures(session)
+        self._background.run("close the source", close, closed)
 
     def _adopt(self, session: LiveSession, uri: str) -> None:
         self._session, self._opening = session, ""

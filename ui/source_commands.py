@@ -94,10 +94,10 @@ class SourceCommands(QObject):
         data = QGuiApplication.clipboard().mimeData()
         local = next((url.toLocalFile() for url in data.urls() if url.isLocalFile()), "")
         text = local or data.text().strip().strip("'\"")
-        if not text or "\n" in text:
+        if not text or "\n" in text or not (uri := _as_uri(text)):
             self.failed.emit(Failure("The clipboard holds no path. Copy the path of a file and press Ctrl+V again."))
             return
-        self.chosen.emit(_as_uri(text))
+        self.chosen.emit(uri)
 
     def drop(self, paths: list[str]) -> None:
         """Open the first of the files dropped on the window."""
@@ -135,6 +135,8 @@ class SourceCommands(QObject):
 
     def _show_cameras(self, menu: QMenu, cameras: list[CameraInfo] | None) -> None:
         menu.clear()
+        for sizes in menu.findChildren(QMenu):  # clearing takes away its entry only
+            sizes.deleteLater()
         if cameras is None:
             menu.addAction("Looking for cameras …").setEnabled(False)
         elif not cameras:
@@ -154,12 +156,16 @@ class SourceCommands(QObject):
             group.addAction(action)
 
     def _choose_size(self, size: tuple[int, int] | None) -> None:
-
         self._preferences.choices = replace(self._preferences.choices, camera_size=size)
 
 
 def _as_uri(text: str) -> str:
-    """Return ``text`` as a source: ``file:`` and ``~`` are understood, nothing pasted ever reaches the network."""
+    """Return ``text`` as a source, "" if it is none: ``file:`` and ``~`` are understood.
+
+    Nothing pasted ever reaches the network: its address has an entry of its own.
+    """
+    if text.startswith("network:"):
+        return ""
     if text.startswith("file:"):
         return QUrl(text).toLocalFile()
     return str(Path(text).expanduser()) if text.startswith("~") else text

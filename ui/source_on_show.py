@@ -94,7 +94,6 @@ class SourceOnShow(QObject):
     def _forget(self) -> None:
         self._mark_end(False)
         self.uri, self.info, self.picture, self._trace = "", None, None, None
-        self._playback.forget()
         self._motion_plot.set_duration(None)
         self._descent_plot.show_trace(None)
         self.changed.emit()
@@ -151,7 +150,6 @@ class SourceOnShow(QObject):
         frame = picture.motion.frame
         if not picture.motion.first:
             self._motion_plot.add(frame.pts_s, frame.index, picture.measures)
-            self._playback.note(frame.pts_s, frame.index)
         self._motion_plot.set_cursor(frame.pts_s)
         if picture.motion.trace is not None:
             self._trace = picture.motion.trace  # drawn with the numbers: it is no part of the picture

@@ -82,7 +82,7 @@ class StatusLine(QStatusBar):
             done, total, _label = status.preparing
             self._progress.setRange(0, total)
             self._progress.setValue(done)
-            self._show(f"Preparing kernels {done}/{total}, first start only", progress=True)
+            self._show(f"Preparing kernels {done}/{total}", progress=True)
         elif status.recording is not None:
             self._show(f"● Recording {status.recording.name}: {status.recorded_frames} frames")
         elif self._folder.isHidden():

@@ -9,14 +9,12 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from motionapp.playback import SPEEDS
 from ui.icons import SMALL, icon
 from ui.timeline import Timeline
 
 if TYPE_CHECKING:
     from motionapp.live import SessionStatus
-
-#: Speeds offered in the menu, as multiples of real time.
-SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 _PLAYING = ("playing", "preparing")
 _NOTHING = ("opening", "failed", "closed")
@@ -42,6 +40,7 @@ class Transport(QWidget):
     """Renders a :class:`motionapp.live.SessionStatus`; every touch is a signal, nothing is remembered here."""
 
     play_toggled = Signal()
+    shuttled = Signal(int)
     seek_requested = Signal(int)
     step_requested = Signal(int)
     speed_requested = Signal(float)
@@ -152,8 +151,8 @@ class Transport(QWidget):
         self.play.clicked.connect(self.play_toggled)
         self.previous.clicked.connect(lambda: self.step_requested.emit(-1))
         self.next.clicked.connect(lambda: self.step_requested.emit(1))
-        self.back.clicked.connect(lambda: self._run(-1.0))
-        self.forward.clicked.connect(lambda: self._run(1.0))
+        self.back.clicked.connect(lambda: self.shuttled.emit(-1))
+        self.forward.clicked.connect(lambda: self.shuttled.emit(1))
         self.timeline.seek_requested.connect(self.seek_requested)
         self.timeline.step_requested.connect(self.step_requested)
         self.timeline.range_requested.connect(self.range_requested)
@@ -161,16 +160,6 @@ class Transport(QWidget):
         self.mark_out.clicked.connect(self._toggle_out)
         self.loop.clicked.connect(self._ask_loop)
         self.speed.clicked.connect(self._offer_speeds)
-
-    def _run(self, direction: float) -> None:
-        """Play in ``direction``; if it already does, twice as fast."""
-        status = self._status
-        if status is None:
-            return
-        running = status.phase in _PLAYING and status.speed * direction > 0
-        self.speed_requested.emit(direction * min(2.0 * abs(status.speed), SPEEDS[-1]) if running else direction)
-        if status.phase not in _PLAYING:
-            self.play_toggled.emit()
 
     def _offer_speeds(self) -> None:
         """Open the menu of speeds above its button, as there is no room below."""

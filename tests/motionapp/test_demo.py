@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from motionapp import cli
-from motionapp.demo import bundled_clip, run
+from motionapp.demo import run
 from motionapp.images import read_image
 from motionapp.palette import ARROW
 from motionapp.sources import SourceError
@@ -99,6 +99,16 @@ def test_of_an_endless_source_a_part_is_taken(tmp_path, monkeypatch):
     assert run("camera:0", tmp_path, "live", lambda *done: None).frames == 4
 
 
-def test_the_bundled_clip_is_there():
-    uri = bundled_clip()
-    assert uri.endswith("moving-arm.mp4") or uri == "scene:moving-arm"
+def test_frames_closer_than_a_millisecond_keep_their_order(tmp_path, monkeypatch):
+    times = [n / 2000 for n in range(6)]
+    monkeypatch.setattr("motionapp.demo.open_source", lambda uri: FakeSource(6, 2000.0, times=times))
+    result = run("fast.mp4", tmp_path, "live", lambda *done: None)
+    assert result.frames == 6
+
+
+def test_what_the_source_has_to_say_is_passed_on(tmp_path, monkeypatch, capsys):
+    source = FakeSource(3, 30.0)
+    source.notice = "cut.avi: 3 of 60 frames could be read."
+    monkeypatch.setattr("motionapp.demo.open_source", lambda uri: source)
+    assert cli.main(["demo", "cut.avi", "-o", str(tmp_path)]) == 0
+    assert "motionapp: cut.avi: 3 of 60 frames" in capsys.readouterr().err

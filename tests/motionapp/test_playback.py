@@ -102,6 +102,31 @@ def test_play_backwards_at_the_start_goes_on_from_the_out_point():
     assert playback.play(at(0, speed=-1.0, last=9)).wanted == 9
 
 
+def test_play_beyond_the_range_starts_it_again():
+    state = playback.play(playback.pause(at(15, last=10)))
+    assert (state.wanted, state.playing) == (0, True)
+    state = playback.play(playback.pause(at(2, first=5, speed=-1.0)))
+    assert state.wanted == 19
+
+
+def test_a_time_is_sought_at_the_nearest_frame():
+    for pts_s, index in ((0.0, 0), (0.54, 5), (0.56, 6), (99.0, 19), (-1.0, 0)):
+        due = playback.due(playback.seek_time(at(3), pts_s), pts, 0.0)
+        assert (due.show, due.jump) == (index, True)
+    due = playback.due(playback.seek_time(playback.pause(at(3)), 0.3), pts, 0.0)
+    assert (due.show, due.playback.sought) == (None, None)
+
+
+def test_steps_in_seconds_count_real_time_and_add_up():
+    slow_after = [0.0, 0.1, 0.2, 1.2, 2.2, 3.2]
+    state = replace(playback.opened(Playback(), 6, False), index=1, wanted=None)
+    state = playback.step_time(playback.step_time(state, 1.0), 1.0)
+    due = playback.due(state, slow_after.__getitem__, 0.0)
+    assert due.show == 4  # at 2.2 s, next to 2.1 s
+    state = playback.step_time(playback.seek(state, 5), -1.0)
+    assert playback.due(state, slow_after.__getitem__, 0.0).show == 4
+
+
 def test_play_in_the_middle_goes_on_where_it_is():
     assert playback.play(playback.pause(at(5))).wanted is None
 

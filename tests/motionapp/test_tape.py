@@ -157,3 +157,47 @@ def test_time_is_never_the_same_to_the_millisecond():
     time = TapeTime()
     times = [time.of(n * 0.0001, 1, 30.0) for n in range(50)]
     assert all(round(1000 * after) > round(1000 * before) for before, after in itertools.pairwise(times))
+
+
+def test_a_recording_without_a_picture_says_so_and_leaves_nothing():
+    tape, made, told = tape_with()
+    tape.start(Path("a.mkv"))
+    tape.stop()
+    assert made == []
+    assert [failure.message for failure in told] == [
+        "Nothing was recorded to a.mkv: no new picture came in the meantime."
+    ]
+
+
+def test_nobody_waits_while_the_disk_makes_the_file():
+    making, go = threading.Event(), threading.Event()
+
+    def slow(*arguments):
+        making.set()
+        assert go.wait(5.0)
+        return FakeRecorder(*arguments)
+
+    tape = Tape(lambda failure: None, slow)
+    tape.start(Path("a.mkv"))
+    thread = threading.Thread(target=add, args=(tape, 0.0))
+    thread.start()
+    assert making.wait(5.0)
+    assert tape.snapshot() == (Path("a.mkv"), None, 0)  # would hang
+    go.set()
+    thread.join()
+    assert tape.snapshot() == (Path("a.mkv"), None, 1)
+
+
+def test_a_recorder_that_comes_too_late_is_closed():
+    tape, made = None, []
+
+    def late(*arguments):
+        tape.stop()
+        made.append(FakeRecorder(*arguments))
+        return made[-1]
+
+    tape = Tape(lambda failure: None, late)
+    tape.start(Path("a.mkv"))
+    add(tape, 0.0)
+    assert made[0].closed
+    assert tape.snapshot()[0] is None

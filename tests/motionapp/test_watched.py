@@ -103,10 +103,12 @@ def test_few_threads_are_spent_on_a_device_that_blocks_for_good(plug):
     before = threading.active_count()
     source = watch(plug, QUICK._replace(open_s=0.3, stall_s=0.04))
     plug.set("block")
-    deadline_s = time.monotonic() + 1.5
+    reads, deadline_s = 0, time.monotonic() + 1.5
     while time.monotonic() < deadline_s:
         source.read()
+        reads += 1
         assert threading.active_count() - before <= 4
+    assert reads < 2 * 1.5 / QUICK.wait_s, "what has nothing to offer must not keep a core busy"
     plug.set("flow")
     read_until(source, lambda frame: frame is not None and source.notice is None)
     source.close()
@@ -131,8 +133,10 @@ def test_a_device_that_comes_back_in_another_size_is_not_let_in(plug):
     read_until(source, lambda frame: source.notice is not None)
     plug.size = (16, 12)
     plug.set("flow")
+    read_until(source, lambda frame: frame is not None or "16×12" in source.notice)
     for _ in range(20):
         assert source.read() is None
+        assert source.notice == "Fake camera has changed to 16×12 px: open it again."
     plug.size = (8, 6)
     frame, _ = read_until(source, lambda frame: frame is not None)
     assert frame.image.shape == (6, 8, 3)

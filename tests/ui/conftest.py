@@ -99,6 +99,12 @@ class FakeSession:
     def seek(self, index: int) -> None:
         self._change("seek", playback.seek, index)
 
+    def seek_time(self, pts_s: float) -> None:
+        self._change("seek_time", playback.seek_time, pts_s)
+
+    def step_time(self, seconds: float) -> None:
+        self._change("step_time", playback.step_time, seconds)
+
     def step(self, count: int) -> None:
         self._change("step", playback.step, count)
 

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QPushButton, QSpinBox
 
 from motionapp.settings import PRESETS
+from motionapp.types import MotionError
 from ui.recording_commands import write_shown
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -19,7 +20,7 @@ def test_status_line_tells_true_figures(qtbot, playing, sessions):
     qtbot.waitUntil(lambda: playing.status_line.figures_text == expected)
     assert playing.status_line.state_text == "scene:moving-arm · 64×48"
     sessions.last.preparing = (7, 19, "warp")
-    qtbot.waitUntil(lambda: playing.status_line.state_text == "Preparing kernels 7/19, first start only")
+    qtbot.waitUntil(lambda: playing.status_line.state_text == "Preparing kernels 7/19")
 
 
 def test_the_end_is_told_until_it_plays_again(qtbot, playing, sessions, messages):
@@ -56,10 +57,10 @@ def test_the_descent_is_recorded_only_while_someone_looks(qtbot, playing, sessio
     assert playing.commands["show_descent"].isChecked()
 
 
-def test_a_click_in_the_motion_plot_seeks_to_a_frame_that_was_seen(qtbot, playing, sessions):
+def test_a_click_in_the_motion_plot_seeks_to_its_time(qtbot, playing, sessions):
     playing.motion_plot.seek_requested.emit(10 / 30)
     playing.motion_plot.seek_requested.emit(1.0)
-    assert sessions.last.calls == [("seek", 10), ("seek", 30)]
+    assert sessions.last.calls == [("seek_time", 10 / 30), ("seek_time", 1.0)]
 
 
 def test_a_snapshot_shows_the_arrows_and_overwrites_nothing(qtbot, playing, tmp_path):
@@ -70,7 +71,7 @@ def test_a_snapshot_shows_the_arrows_and_overwrites_nothing(qtbot, playing, tmp_
     qtbot.waitUntil(lambda: playing.status_line.state_text == "Saved scene-moving-arm_000010-2.png")
 
 
-@pytest.mark.parametrize("name", ["frame.flo", "frame.npz", "frame_kitti.png"])
+@pytest.mark.parametrize("name", ["frame.flo", "frame.npz", "frame.kitti.png"])
 def test_exported_flow_reads_back_the_same(playing, tmp_path, name):
     from motionapp.flowfiles import read_flow
 
@@ -78,6 +79,30 @@ def test_exported_flow_reads_back_the_same(playing, tmp_path, name):
     path = write_shown(picture, tmp_path / name)
     flow = read_flow(path)
     assert abs(flow - picture.motion.flow).max() < 1 / 64
+
+
+def test_an_export_replaces_only_what_was_confirmed(playing, tmp_path):
+    picture, path = playing.on_show.picture, tmp_path / "frame.png"
+    write_shown(picture, path)
+    with pytest.raises(MotionError, match="exists already"):
+        write_shown(picture, path)
+    assert write_shown(picture, path, overwrite=True) == path
+
+
+def test_two_quick_snapshots_of_one_frame_are_two_files(qtbot, playing, tmp_path, messages):
+    for _ in range(2):
+        playing.commands["snapshot"].trigger()
+    qtbot.waitUntil(lambda: len(list((tmp_path / "recordings").glob("*.png"))) == 2)
+    assert messages() == []
+
+
+def test_a_zoomed_picture_can_be_fitted_again(playing):
+    view = playing.stage.view
+    fitted = view.zoom
+    view._box.scaleBy((0.25, 0.25))
+    assert view.zoom > 2 * fitted
+    playing.commands["fit"].trigger()
+    assert view.zoom == pytest.approx(fitted)
 
 
 def test_layout_persists_and_can_be_reset(qtbot, make_window):
@@ -100,6 +125,7 @@ def test_closing_in_full_screen_remembers_the_panels(make_window):
     second = make_window()
     assert second.flow_panel.isVisible()
     assert second.menuBar().isVisible()
+    assert not second.isFullScreen()
 
 
 def test_an_unfinished_recording_is_offered_and_recovered(qtbot, window, tmp_path, monkeypatch, messages):

@@ -7,7 +7,7 @@ import pytest
 
 from motionapp.camera import CameraInfo
 from ui import opener
-from ui.naming import file_stem, free_path, source_name
+from ui.naming import source_name
 
 
 def test_auto_is_the_first_camera(monkeypatch):
@@ -49,19 +49,3 @@ def test_preparing_reports_progress_and_passes_the_notice_on(monkeypatch):
 )
 def test_sources_have_names_for_people_without_passwords(uri, name):
     assert source_name(uri) == name
-
-
-@pytest.mark.parametrize(
-    ("name", "stem"),
-    [("arm.mp4", "arm"), ("Moving arm", "Moving-arm"), ("../..", "motion"), ("a/b:c?.avi", "b-c"), ("", "motion")],
-)
-def test_file_names_hold_only_safe_characters(name, stem):
-    assert file_stem(name) == stem
-
-
-def test_a_free_path_never_exists(tmp_path):
-    path = tmp_path / "clip.png"
-    for expected in ("clip.png", "clip-2.png", "clip-3.png"):
-        free = free_path(path)
-        assert free.name == expected
-        free.write_bytes(b"")

@@ -5,7 +5,7 @@ import threading
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from motionapp.types import Failure, MotionError
 from ui.main_window import CLOSE_S
@@ -51,6 +51,46 @@ def test_another_source_closes_the_first_in_the_background(qtbot, window, sessio
     second = sessions.last
     assert second.uri == "scene:zoom"
     go.set()
+
+
+def test_a_device_is_opened_anew_only_when_it_is_free(qtbot, window, sessions, open_source):
+    closing, go = threading.Event(), threading.Event()
+    first = open_source("camera:0")
+
+    def slow(timeout_s=2.0):
+        closing.set()
+        assert go.wait(5.0)
+        first.closed = True
+        return True
+
+    def exclusive(uri):
+        assert first.closed
+
+    first.close, sessions.before = slow, exclusive
+    window.open("camera:0")
+    assert closing.wait(5.0)
+    assert len(sessions.made) == 1
+    go.set()
+    qtbot.waitUntil(lambda: window.bridge.session is not None)
+    assert sessions.last is not first
+
+
+def test_what_a_recording_says_at_its_end_is_heard_after_its_source_was_left(
+    qtbot, playing, sessions, messages, tmp_path
+):
+    first = sessions.last
+    saved = tmp_path / "clip.mkv"
+
+    def finish(timeout_s=2.0):
+        first.failures.put(Failure("clip.mkv: 3 of 9 pictures are missing"))
+        first.recorded = saved
+        return True
+
+    first.close = finish
+    with qtbot.waitSignal(playing.recordings.saved) as heard:
+        playing.open("scene:zoom")
+    assert heard.args == [saved]
+    assert messages() == ["clip.mkv: 3 of 9 pictures are missing"]
 
 
 def test_only_the_source_asked_for_last_is_kept(qtbot, window, sessions):
@@ -199,3 +239,16 @@ def test_closing_leaves_a_stuck_source_behind_in_time(qtbot, window, sessions, m
     assert window.unfinished
     go.set()
     window.bridge.shut(5.0)
+
+
+def test_the_camera_menu_keeps_one_list_of_sizes(qtbot, make_window):
+    window = make_window()
+    menu = next(menu for menu in window.findChildren(QMenu) if menu.title().replace("&", "") == "Camera")
+    for _ in range(5):
+        menu.aboutToShow.emit()
+    qtbot.waitUntil(lambda: len(menu.findChildren(QMenu)) == 1)
+
+
+def test_what_goes_wrong_on_the_start_page_is_told(qtbot, window, messages):
+    window.stage.start.background.failed.emit(Failure("no scenes"))
+    assert messages() == ["no scenes"]

@@ -34,6 +34,7 @@ def heard(transport):
     said = []
     for name in (
         "play_toggled",
+        "shuttled",
         "seek_requested",
         "step_requested",
         "speed_requested",
@@ -105,20 +106,11 @@ def test_buttons_ask_and_change_nothing_themselves(transport, heard, qtbot):
     assert transport.play.accessibleName() == "Pause"
 
 
-@pytest.mark.parametrize(
-    ("button", "speed", "asked"),
-    [("forward", 1.0, 2.0), ("forward", 8.0, 8.0), ("forward", -2.0, 1.0), ("back", 1.0, -1.0), ("back", -1.0, -2.0)],
-)
-def test_back_and_forward_turn_round_or_double_the_speed(transport, heard, qtbot, button, speed, asked):
-    transport.render(replace(PLAYING, speed=speed))
-    press(qtbot, getattr(transport, button))
-    assert heard == [("speed_requested", asked)]
-
-
-def test_back_starts_play_from_a_pause(transport, heard, qtbot):
+def test_back_and_forward_ask_for_their_direction(transport, heard, qtbot):
     transport.render(replace(PLAYING, phase="paused"))
     press(qtbot, transport.back)
-    assert heard == [("speed_requested", -1.0), ("play_toggled",)]
+    press(qtbot, transport.forward)
+    assert heard == [("shuttled", -1), ("shuttled", 1)]
 
 
 def test_marks_are_set_here_and_removed_where_they_are(transport, heard, qtbot):
