@@ -60,7 +60,19 @@ def core(function: Callable[..., Any]) -> Any:
     and scalars it can trust, never raises, allocates nothing per pixel and never writes an input. Most take a row range
     ``(…, y0, y1)`` last; see :mod:`kernels.bands`.
     """
-    options = {"nogil": True, "cache": CACHE_FOLDER is not None}
+    return _compile(function)
+
+
+def inline_core(function: Callable[..., Any]) -> Any:
+    """Compile ``function`` as :func:`core` does, and put its code wherever it is called, however long it is.
+
+    For what is done to single pixels: a loop that calls is never vectorised.
+    """
+    return _compile(function, forceinline=True)
+
+
+def _compile(function: Callable[..., Any], **inlining: bool) -> Any:
+    options = {"nogil": True, "cache": CACHE_FOLDER is not None, **inlining}
     # The Python error model tests every division for zero, and a loop that may raise is never vectorised.
     compiled = numba.njit(error_model="numpy", **options)(function)
     CORES[f"{function.__module__}.{function.__qualname__}"] = compiled

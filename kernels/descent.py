@@ -20,8 +20,14 @@ Array = np.ndarray[Any, Any]
 
 METHODS = ("steepest", "momentum", "nesterov")
 
-#: Heavy-ball momentum: a compromise between speed on smooth parts and overshoot.
-MOMENTUM = 0.7
+#: Heavy-ball momentum. On Middlebury's training pairs 0.9 leaves as low an error after 15 steps as Nesterov's rule
+#: after 30; more overshoots where the field is short of iterations.
+MOMENTUM = 0.9
+
+#: Step sizes η below these never diverge on a quadratic whose preconditioned eigenvalues λ lie in [0, 2], as those of
+#: :mod:`kernels.solver` do: ηλ < 2 for steepest descent, ηλ < 2 (1 + μ) for momentum, and ηλ < (2 + 2μ) / (1 + 2μ),
+#: which is 4/3 as μ tends to 1, for Nesterov's rule.
+LARGEST_STEP = {"steepest": 1.0, "momentum": 1.0 + MOMENTUM, "nesterov": 2.0 / 3.0}
 
 
 def coefficients(method: str, iterations: int) -> Array:

@@ -2,12 +2,13 @@
 
 A point keeps its grey value and its grey-value gradient while it moves, and motion is smooth in space and time:
 
-    E(w) = Σ_p ψ_d(r₀²) + γ ψ_d(r₁² + r₂²)  +  α Σ_(p,q) ψ_s(|w_p − w_q|²)  +  β Σ_p ψ_t(|w_p − ŵ_p|²)
+    E(w) = Σ_p ψ_d(r₀²) + γ ψ_d(r₁² + r₂²)  +  Σ_(p,q) α_pq ψ_s(|w_p − w_q|²)  +  β Σ_p ψ_t(|w_p − ŵ_p|²)
 
-Sums run over pixels p and edges (p, q) between neighbours; ŵ is the field expected from the past. Linearised at a
-field w⁰, each constancy is a line in the (u, v) plane, and ``r = n·w + d`` is the distance of ``w`` from it in px,
-shortened where the picture is flat: ``n = ∇I/√(|∇I|² + ζ²)``. So r₀ asks for constant brightness, r₁ and r₂ for a
-constant gradient (I_x and I_y). Every term is a distance in px, and α, β and γ are plain numbers.
+Sums run over pixels p and edges (p, q) between neighbours; ŵ is the field expected from the past. Motion may break
+where the picture does: ``α_pq = α / (1 + κ |I_p − I_q|)``. Linearised at a field w⁰, each constancy is a line in the
+(u, v) plane, and ``r = n·w + d`` is the distance of ``w`` from it in px, shortened where the picture is flat:
+``n = ∇I/√(|∇I|² + ζ²)``. So r₀ asks for constant brightness, r₁ and r₂ for a constant gradient (I_x and I_y). Every
+term is a distance in px, and α, β and γ are plain numbers; κ counts per grey value.
 
 ψ is Charbonnier's penalty ``ψ(s²) = √(s² + ε²) − ε``, or ``ψ(s²) = s²``, which makes E the functional of Horn and
 Schunck. Both are concave in s², so with the weights ``2ψ'`` held fixed E is bounded from above by a quadratic that
@@ -19,6 +20,8 @@ B. Horn, B. Schunck, "Determining optical flow", Artificial Intelligence 17, 198
 T. Brox, A. Bruhn, N. Papenberg, J. Weickert, "High accuracy optical flow estimation based on a theory for warping",
 ECCV 2004, section 2.
 H. Zimmer, A. Bruhn, J. Weickert, "Optic flow in harmony", IJCV 93, 2011, section 3.1 (normalised constraints).
+L. Alvarez, J. Weickert, J. Sánchez, "Reliable estimation of dense optical flow fields with large displacements", IJCV
+39, 2000, section 2 (smoothness that gives way at edges of the picture; there across them only).
 """
 
 from __future__ import annotations
@@ -43,17 +46,18 @@ EPSILON = (0.05, 0.03, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the terms: smoothness α, temporal β, gradient constancy γ; ``robust`` chooses Charbonnier's ψ."""
+    """Weights of the terms: smoothness α, temporal β, gradient constancy γ, edges κ; ``robust`` is Charbonnier's ψ."""
 
     alpha: float
     beta: float = 0.0
     gamma: float = 1.0
+    kappa: float = 0.0
     robust: bool = True
 
     def as_array(self) -> Array:
-        """Return ``(7,)`` float32: α, β, γ, ε_d², ε_s², ε_t², robust."""
+        """Return ``(8,)`` float32: α, β, γ, ε_d², ε_s², ε_t², robust, κ."""
         squares = [epsilon**2 for epsilon in EPSILON]
-        return np.array([self.alpha, self.beta, self.gamma, *squares, self.robust], dtype=np.float32)
+        return np.array([self.alpha, self.beta, self.gamma, *squares, self.robust, self.kappa], dtype=np.float32)
 
 
 @core
@@ -92,48 +96,90 @@ def _weigh_data(c, k, flow, prior, weights, system, y):
 
 
 @core
-def _weigh_edges(flow, weights, system, y):
-    """Write the weights of the edges from row y to the right and down; edges that leave the picture have none."""
+def edges_core(image, weights, out, y0, y1):
+    """Write α_pq of the edges to the right and down; edges that leave the picture have none."""
+    height, width = image.shape
+    alpha, kappa, one = weights[0], weights[7], np.float32(1)
+    for y in range(y0, y1):
+        here, under, right, below = image[y], image[min(y + 1, height - 1)], out[0, y], out[1, y]
+        for x in range(width - 1):
+            right[x] = alpha / (one + kappa * abs(here[x + 1] - here[x]))
+        right[width - 1] = np.float32(0)
+        for x in range(width):
+            below[x] = alpha / (one + kappa * abs(under[x] - here[x]))
+        if y == height - 1:
+            below[:] = np.float32(0)
+
+
+def edges(image: Array, weights: Weights) -> Array:
+    """Return how much each pair of neighbours is to move alike: ``α / (1 + κ |I_p − I_q|)``.
+
+    Parameters
+    ----------
+    image
+        (H, W) float32, grey values in [0, 1].
+    weights
+        α and κ are read.
+
+    Returns
+    -------
+    (2, H, W) float32: the edge to the right, and that to the pixel below (0 in the last column and row).
+    """
+    height, width = image.shape
+    out = np.empty((2, height, width), np.float32)
+    bands.run(edges_core, image, weights.as_array(), out, height=height, width=width)
+    return out
+
+
+@core
+def _weigh_edges(flow, alphas, weights, system, y):
+    """Write the weights of the edges from row y to the right and down."""
     height, width = flow.shape[1], flow.shape[2]
-    alpha, e_smooth, robust = weights[0], weights[4], weights[6] > 0
+    e_smooth, robust = weights[4], weights[6] > 0
     u, v, right, below = flow[0, y], flow[1, y], system[5, y], system[6, y]
+    to_right, to_below = alphas[0, y], alphas[1, y]
     for x in range(width - 1):
         du, dv = u[x + 1] - u[x], v[x + 1] - v[x]
-        right[x] = alpha * _double_slope(du * du + dv * dv, e_smooth, robust)
+        right[x] = to_right[x] * _double_slope(du * du + dv * dv, e_smooth, robust)
     right[width - 1] = np.float32(0)
-    if y == height - 1:
-        below[:] = np.float32(0)
-        return
-    ud, vd = flow[0, y + 1], flow[1, y + 1]
+    under = min(y + 1, height - 1)
+    ud, vd = flow[0, under], flow[1, under]
     for x in range(width):
         du, dv = ud[x] - u[x], vd[x] - v[x]
-        below[x] = alpha * _double_slope(du * du + dv * dv, e_smooth, robust)
+        below[x] = to_below[x] * _double_slope(du * du + dv * dv, e_smooth, robust)
 
 
 @core
-def _weigh_core(constraints, flow, prior, weights, system, y0, y1):
+def _weigh_core(constraints, flow, prior, alphas, weights, system, y0, y1):
     for y in range(y0, y1):
         _weigh_data(constraints, y, flow, prior, weights, system, y)
-        _weigh_edges(flow, weights, system, y)
+        _weigh_edges(flow, alphas, weights, system, y)
 
 
 @core
-def bound_core(image0, image1, flow, prior, weights, system, y0, y1):
+def bound_core(image0, image1, flow, prior, alphas, weights, system, y0, y1):
     """Linearise and weigh row by row: the constraints of a row live no longer than it takes to weigh them."""
     width = image0.shape[1]
-    planes, line, index, rest = rings(width)
+    planes, line, scratch = rings(width)
     constraints = np.empty((9, 1, width), np.float32)
     only = np.int64(0)
     for t in range(max(0, y0 - 4), y1 + 4):
         y = t - 4
-        constraint_row(image0, image1, flow, t, planes, line, index, rest, constraints, only)
+        constraint_row(image0, image1, flow, t, planes, line, scratch, constraints, only)
         if y >= y0:
             _weigh_data(constraints, only, flow, prior, weights, system, y)
-            _weigh_edges(flow, weights, system, y)
+            _weigh_edges(flow, alphas, weights, system, y)
 
 
 def bound(
-    image0: Array, image1: Array, flow: Array, prior: Array, weights: Weights, *, out: Array | None = None
+    image0: Array,
+    image1: Array,
+    flow: Array,
+    prior: Array,
+    alphas: Array,
+    weights: Weights,
+    *,
+    out: Array | None = None,
 ) -> Array:
     """Linearise at ``flow`` and return the quadratic bound there: ``weigh(linearise(…))`` in one pass.
 
@@ -141,7 +187,7 @@ def bound(
     ----------
     image0, image1
         (H, W) float32.
-    flow, prior, weights, out
+    flow, prior, alphas, weights, out
         As for :func:`weigh`.
 
     Returns
@@ -150,15 +196,17 @@ def bound(
     """
     height, width = image0.shape
     out = np.empty((7, height, width), np.float32) if out is None else out
-    bands.run(bound_core, image0, image1, flow, prior, weights.as_array(), out, height=height, width=width)
+    bands.run(bound_core, image0, image1, flow, prior, alphas, weights.as_array(), out, height=height, width=width)
     return out
 
 
-def weigh(constraints: Array, flow: Array, prior: Array, weights: Weights, *, out: Array | None = None) -> Array:
+def weigh(
+    constraints: Array, flow: Array, prior: Array, alphas: Array, weights: Weights, *, out: Array | None = None
+) -> Array:
     """Return the quadratic that bounds the functional from above and touches it at ``flow``.
 
     At every pixel ``A = Σ 2ψ'_k n nᵀ + β 2ψ'_t·1`` and ``b = Σ 2ψ'_k n d − β 2ψ'_t ŵ``; on every edge
-    ``g = α 2ψ'_s``, all at ``flow``. Its gradient ``A w + b + Σ g (w_p − w_q)`` at ``flow`` is that of E.
+    ``g = α_pq 2ψ'_s``, all at ``flow``. Its gradient ``A w + b + Σ g (w_p − w_q)`` at ``flow`` is that of E.
 
     Parameters
     ----------
@@ -166,6 +214,8 @@ def weigh(constraints: Array, flow: Array, prior: Array, weights: Weights, *, ou
         (9, H, W) float32 from :func:`kernels.linearise.linearise`.
     flow, prior
         (2, H, W) float32 in px: where the bound touches, and ŵ.
+    alphas
+        (2, H, W) float32 from :func:`edges`.
     weights
         Weights of the terms.
     out
@@ -177,14 +227,14 @@ def weigh(constraints: Array, flow: Array, prior: Array, weights: Weights, *, ou
     """
     height, width = flow.shape[1:]
     out = np.empty((7, height, width), np.float32) if out is None else out
-    bands.run(_weigh_core, constraints, flow, prior, weights.as_array(), out, height=height, width=width)
+    bands.run(_weigh_core, constraints, flow, prior, alphas, weights.as_array(), out, height=height, width=width)
     return out
 
 
 @core
-def energy_core(constraints, flow, prior, weights, sums, y0, y1):
+def energy_core(constraints, flow, prior, alphas, weights, sums, y0, y1):
     height, width = flow.shape[1], flow.shape[2]
-    alpha, beta, gamma, e_data, e_smooth, e_time = weights[:6]
+    beta, gamma, e_data, e_smooth, e_time = weights[1:6]
     robust = weights[6] > 0
     for y in range(y0, y1):
         u, v = flow[0, y], flow[1, y]
@@ -197,23 +247,25 @@ def energy_core(constraints, flow, prior, weights, sums, y0, y1):
             r2 = constraints[6, y, x] * u[x] + constraints[7, y, x] * v[x] + constraints[8, y, x]
             data += _penalty(r0 * r0, e_data, robust) + gamma * _penalty(r1 * r1 + r2 * r2, e_data, robust)
             du, dv = ud[x] - u[x], vd[x] - v[x]
-            smoothness += alpha * _penalty(du * du + dv * dv, e_smooth, robust)
+            smoothness += alphas[1, y, x] * _penalty(du * du + dv * dv, e_smooth, robust)
             du, dv = u[x] - prior[0, y, x], v[x] - prior[1, y, x]
             temporal += beta * _penalty(du * du + dv * dv, e_time, robust)
         for x in range(width - 1):
             du, dv = u[x + 1] - u[x], v[x + 1] - v[x]
-            smoothness += alpha * _penalty(du * du + dv * dv, e_smooth, robust)
+            smoothness += alphas[0, y, x] * _penalty(du * du + dv * dv, e_smooth, robust)
         sums[y, 0], sums[y, 1], sums[y, 2] = data, smoothness, temporal
 
 
-def energy(constraints: Array, flow: Array, prior: Array, weights: Weights) -> tuple[float, float, float]:
+def energy(
+    constraints: Array, flow: Array, prior: Array, alphas: Array, weights: Weights
+) -> tuple[float, float, float]:
     """Return the data, smoothness and temporal terms of the functional, each as a mean per pixel.
 
     Parameters as for :func:`weigh`. Sums are taken row by row, so they do not depend on the number of workers.
     """
     height, width = flow.shape[1:]
     sums = np.empty((height, len(TERMS)), np.float64)
-    bands.run(energy_core, constraints, flow, prior, weights.as_array(), sums, height=height, width=width)
+    bands.run(energy_core, constraints, flow, prior, alphas, weights.as_array(), sums, height=height, width=width)
     data, smoothness, temporal = sums.sum(axis=0) / (height * width)
     return float(data), float(smoothness), float(temporal)
 

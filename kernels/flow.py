@@ -11,11 +11,11 @@ from kernels import bands, descent, energy, pyramid, solver
 from kernels._jit import core
 from kernels.barrier import meet
 from kernels.checks import as_flow, as_image, same_shape
-from kernels.energy import bound_core, energy_core
+from kernels.energy import bound_core, edges_core, energy_core
 from kernels.linearise import linearise_core
-from kernels.median import median5_core
+from kernels.median import weighted_median_core
 from kernels.solver import descend_core
-from kernels.warp import upsample_flow, warp
+from kernels.warp import upsample_core, upsample_flow, warp
 
 Array = np.ndarray[Any, Any]
 
@@ -30,9 +30,10 @@ class Parameters:
     """What to minimise, and how.
 
     ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
-    On the finest the data term is linearised ``warps`` times, on every coarser one ``warps`` times more than on the
-    one below it, where an error costs most and a warp a quarter as much. Each time ``iterations`` steps of ``method``
-    are taken with step size ``step``. ``alpha``, ``beta``, ``gamma`` and ``penalty`` are the functional's.
+    On the finest the data term is linearised ``warps`` times, on the coarser ones twice as often: an error costs more
+    there and a warp at most a quarter. Each time ``iterations`` steps of ``method`` are taken with the part ``step`` of
+    the largest step size that is sure not to diverge. ``alpha``, ``beta``, ``gamma``, ``kappa`` and ``penalty`` are the
+    functional's.
 
     Raises
     ------
@@ -42,20 +43,21 @@ class Parameters:
 
     finest: int = 1
     levels: int = 10
-    warps: int = 4
-    iterations: int = 15
-    step: float = 0.5
-    method: str = "nesterov"
-    alpha: float = 0.7
+    warps: int = 3
+    iterations: int = 12
+    step: float = 0.6
+    method: str = "momentum"
+    alpha: float = 1.0
     beta: float = 0.0
     gamma: float = 1.0
+    kappa: float = 20.0
     penalty: str = "charbonnier"
 
     def __post_init__(self) -> None:
         for name, least in (("finest", 0), ("levels", 1), ("warps", 1), ("iterations", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be {least} or more, got {getattr(self, name)}")
-        for name in ("alpha", "beta", "gamma", "step"):
+        for name in ("alpha", "beta", "gamma", "kappa", "step"):
             if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
                 raise ValueError(f"{name} must be finite and not negative, got {getattr(self, name)}")
         if self.method not in descent.METHODS:
@@ -65,7 +67,7 @@ class Parameters:
 
     def warps_on(self, level: int) -> int:
         """Return how often the data term is linearised on a pyramid level."""
-        return self.warps * (1 + max(0, level - self.finest))
+        return self.warps if level <= self.finest else 2 * self.warps
 
     def top(self, shape: tuple[int, int]) -> int:
         """Return the coarsest pyramid level used for pictures of ``shape``."""
@@ -88,6 +90,7 @@ class Level:
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.system = np.empty((solver.SYSTEM_PLANES, *shape), np.float32)
+        self.alphas = np.empty((2, *shape), np.float32)
         self.fields = np.zeros((4, 2, *shape), np.float32)
         self.flow, self.moved, self.velocity, self.velocity_moved = self.fields
 
@@ -114,30 +117,47 @@ def _flow_pyramid(flow: Array, levels: int) -> list[Array]:
 
 
 @core
-def _minimise_core(image0, image1, prior, weights, rule, step, system, fields, warps, counter, members, y0, y1):
+def _minimise_core(image0, image1, prior, weights, rule, step, alphas, system, fields, warps, counter, members, y0, y1):
     """Do all warps of a level; bands meet before each pass that reads rows of others."""
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
     limit, met = np.float32(max(image0.shape)), np.int64(0)
+    edges_core(image0, weights, alphas, y0, y1)
     for _ in range(warps):
-        bound_core(image0, image1, flow, prior, weights, system, y0, y1)
+        bound_core(image0, image1, flow, prior, alphas, weights, system, y0, y1)
         velocity[:, y0:y1] = np.float32(0)
         met = meet(counter, members, met)
         descend_core(system, flow, velocity, rule, step, moved, velocity_moved, y0, y1)
         met = meet(counter, members, met)
-        median5_core(moved, limit, flow, y0, y1)
+        weighted_median_core(image0, moved, limit, flow, y0, y1)
         met = meet(counter, members, met)
 
 
 @core
 def _trace_core(
-    image0, image1, prior, weights, rule, step, system, fields, constraints, sums, values, counter, members, y0, y1
+    image0,
+    image1,
+    prior,
+    weights,
+    rule,
+    step,
+    alphas,
+    system,
+    fields,
+    constraints,
+    sums,
+    values,
+    counter,
+    members,
+    y0,
+    y1,
 ):
     """Do as :func:`_minimise_core`, step by step, and write the terms after each to ``values`` (warps, steps, 3)."""
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
     limit, met = np.float32(max(image0.shape)), np.int64(0)
+    edges_core(image0, weights, alphas, y0, y1)
     for warp_number in range(len(values)):
         linearise_core(image0, image1, flow, constraints, y0, y1)
-        bound_core(image0, image1, flow, prior, weights, system, y0, y1)
+        bound_core(image0, image1, flow, prior, alphas, weights, system, y0, y1)
         velocity[:, y0:y1] = np.float32(0)
         met = meet(counter, members, met)
         for k in range(len(rule)):
@@ -146,44 +166,51 @@ def _trace_core(
             flow[:, y0:y1] = moved[:, y0:y1]
             velocity[:, y0:y1] = velocity_moved[:, y0:y1]
             met = meet(counter, members, met)
-            energy_core(constraints, flow, prior, weights, sums, y0, y1)
+            energy_core(constraints, flow, prior, alphas, weights, sums, y0, y1)
             met = meet(counter, members, met)
             if y0 == 0:
                 for term in range(3):
                     values[warp_number, k, term] = sums[:, term].sum() / image0.size
-        median5_core(moved, limit, flow, y0, y1)
+        weighted_median_core(image0, moved, limit, flow, y0, y1)
         met = meet(counter, members, met)
 
 
-def _minimise_level(
-    level: Level,
-    images: tuple[Array, Array],
-    prior: Array | None,
-    parameters: Parameters,
-    trace: descent.TraceRecorder | None,
-    number: int,
-) -> None:
-    """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``."""
-    weights = energy.Weights(
-        alpha=parameters.alpha,
-        beta=0.0 if prior is None else parameters.beta,
-        gamma=parameters.gamma,
-        robust=parameters.penalty == "charbonnier",
-    )
-    rule = descent.coefficients(parameters.method, parameters.iterations)
-    prior = level.flow if prior is None else prior
-    warps = parameters.warps_on(number)
-    arguments = *images, prior, weights.as_array(), rule, np.float32(parameters.step), level.system, level.fields
-    height, width = images[0].shape
-    if trace is None:
-        bands.run_together(_minimise_core, *arguments, warps, height=height, width=width)
-        return
-    constraints, sums = np.empty((9, height, width), np.float32), np.empty((height, 3), np.float64)
-    values = np.empty((warps, len(rule), len(energy.TERMS)), np.float64)
-    bands.run_together(_trace_core, *arguments, constraints, sums, values, height=height, width=width)
-    for warp_number in range(warps):
-        for terms in values[warp_number]:
-            trace.add(number, warp_number, tuple(terms))
+class _Plan:
+    """What does not change from level to level, as the cores take it: weights of the terms, rule and step size."""
+
+    def __init__(self, parameters: Parameters, with_prior: bool) -> None:
+        self.parameters = parameters
+        self.weights = energy.Weights(
+            alpha=parameters.alpha,
+            beta=parameters.beta if with_prior else 0.0,
+            gamma=parameters.gamma,
+            kappa=parameters.kappa,
+            robust=parameters.penalty == "charbonnier",
+        ).as_array()
+        self.rule = descent.coefficients(parameters.method, parameters.iterations)
+        self.step = np.float32(parameters.step * descent.LARGEST_STEP[parameters.method])
+
+    def minimise(
+        self,
+        level: Level,
+        images: tuple[Array, Array],
+        prior: Array | None,
+        trace: descent.TraceRecorder | None,
+        number: int,
+    ) -> None:
+        """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``."""
+        (height, width), warps = images[0].shape, self.parameters.warps_on(number)
+        prior = level.flow if prior is None else prior
+        arguments = *images, prior, self.weights, self.rule, self.step, level.alphas, level.system, level.fields
+        if trace is None:
+            bands.run_together(_minimise_core, *arguments, warps, height=height, width=width)
+            return
+        constraints, sums = np.empty((9, height, width), np.float32), np.empty((height, 3), np.float64)
+        values = np.empty((warps, len(self.rule), len(energy.TERMS)), np.float64)
+        bands.run_together(_trace_core, *arguments, constraints, sums, values, height=height, width=width)
+        for warp_number in range(warps):
+            for terms in values[warp_number]:
+                trace.add(number, warp_number, tuple(terms))
 
 
 def coarse_to_fine(
@@ -221,17 +248,19 @@ def coarse_to_fine(
     top, bottom = parameters.top(shape), parameters.bottom(shape)
     starts = None if initial is None else _flow_pyramid(initial, top - bottom + 1)
     priors = None if prior is None or parameters.beta == 0 else _flow_pyramid(prior, top - bottom + 1)
+    plan = _Plan(parameters, priors is not None)
     coarser: Array | None = None
     for number in range(top, bottom - 1, -1):
         level = workspace.level(pyramid0[number].shape)
         if coarser is not None:
-            upsample_flow(coarser, level.flow.shape[1:], level.flow)
+            height, width = level.flow.shape[1:]
+            bands.run(upsample_core, coarser, 2, level.flow, height=height, width=2 * width)
         elif starts is not None:
             level.flow[:] = starts[-1]
         else:
             level.flow[:] = 0
         expected = None if priors is None else priors[number - bottom]
-        _minimise_level(level, (pyramid0[number], pyramid1[number]), expected, parameters, trace, number)
+        plan.minimise(level, (pyramid0[number], pyramid1[number]), expected, trace, number)
         coarser = level.flow
     assert coarser is not None
     return coarser

@@ -15,7 +15,7 @@ from kernels._jit import core
 from kernels.borders import reflect
 from kernels.checks import as_flow, as_image, same_shape
 from kernels.filters import derivative_line, five_point
-from kernels.warp import cubic_row
+from kernels.warp import cubic_row, cubic_scratch
 
 Array = np.ndarray[Any, Any]
 
@@ -28,8 +28,8 @@ _RING = 8  # rows kept of each plane: the pipeline looks back on seven
 @core
 def rings(width):
     """Allocate the scratch of :func:`constraint_row` for rows of ``width`` px."""
-    planes = np.empty((5, _RING, width), np.float32)  # mean, change, its x- and y-derivative, and five loose rows
-    return planes, np.empty(width + 4, np.float32), np.empty((4, width), np.int32), np.empty((2, width), np.float32)
+    planes = np.empty((5, _RING, width), np.float32)  # mean, change, its x- and y-derivative, and six loose rows
+    return planes, np.empty(width + 4, np.float32), cubic_scratch(width)
 
 
 @core
@@ -42,7 +42,7 @@ def _down(plane, y, height, out):
 
 
 @core
-def constraint_row(image0, image1, flow, t, planes, line, index, rest, out, k):
+def constraint_row(image0, image1, flow, t, planes, line, scratch, out, k):
     """Do step t of the pipeline: warp row t, differentiate row t − 2, write constraints of row t − 4 to ``out[:, k]``.
 
     Called for t = y0 − 4 … y1 + 3 the rows y0 … y1 − 1 come out right.
@@ -53,7 +53,7 @@ def constraint_row(image0, image1, flow, t, planes, line, index, rest, out, k):
     if t < height:
         half = np.float32(0.5)
         warped, m, d, i0 = loose[0], mean[t % _RING], change[t % _RING], image0[t]
-        cubic_row(image1, flow[0, t], flow[1, t], across, t, index, rest, warped)
+        cubic_row(image1, flow[0, t], flow[1, t], across, t, scratch, warped)
         for x in range(width):
             m[x] = half * (i0[x] + warped[x])
             d[x] = warped[x] - i0[x]
@@ -68,41 +68,40 @@ def constraint_row(image0, image1, flow, t, planes, line, index, rest, out, k):
         _down(gy, y, height, loose[2])
         derivative_line(change[y % _RING], line, loose[3])
         _down(change, y, height, loose[4])
-        u, v = flow[0, y], flow[1, y]
-        _normalise(gx[y % _RING], gy[y % _RING], change[y % _RING], u, v, out[0, k], out[1, k], out[2, k])
-        _normalise(loose[0], loose[1], loose[3], u, v, out[3, k], out[4, k], out[5, k])
-        _normalise(loose[1], loose[2], loose[4], u, v, out[6, k], out[7, k], out[8, k])
-        _mask_row(u, v, y, height, out, k)
+        u, v, inside = flow[0, y], flow[1, y], loose[5]
+        _see_row(u, v, y, height, inside)
+        _normalise(gx[y % _RING], gy[y % _RING], change[y % _RING], u, v, inside, out[0, k], out[1, k], out[2, k])
+        _normalise(loose[0], loose[1], loose[3], u, v, inside, out[3, k], out[4, k], out[5, k])
+        _normalise(loose[1], loose[2], loose[4], u, v, inside, out[6, k], out[7, k], out[8, k])
 
 
 @core
-def _normalise(fx, fy, ft, u, v, nx, ny, d):
+def _normalise(fx, fy, ft, u, v, inside, nx, ny, d):
     """Write the line fx·δu + fy·δv + ft = 0 as n·w + d, where δ counts from the field (u, v) and w from rest."""
     zeta2 = np.float32(ZETA * ZETA)
     for x in range(fx.size):
-        scale = np.float32(1) / np.sqrt(fx[x] * fx[x] + fy[x] * fy[x] + zeta2)
+        scale = inside[x] / np.sqrt(fx[x] * fx[x] + fy[x] * fy[x] + zeta2)
         nx[x] = scale * fx[x]
         ny[x] = scale * fy[x]
         d[x] = scale * (ft[x] - fx[x] * u[x] - fy[x] * v[x])
 
 
 @core
-def _mask_row(u, v, y, height, out, k):
-    """Set the constraints of what left the view to zero."""
-    width = u.size
-    for x in range(width):
-        to_x, to_y = np.float32(x) + u[x], np.float32(y) + v[x]
-        if to_x < 0 or to_x > width - 1 or to_y < 0 or to_y > height - 1:
-            for plane in range(9):
-                out[plane, k, x] = np.float32(0)
+def _see_row(u, v, y, height, inside):
+    """Write 1 where the motion stays in view, 0 where it leaves: what is not seen constrains nothing."""
+    zero, one, last_x, last_y = np.float32(0), np.float32(1), np.float32(u.size - 1), np.float32(height - 1)
+    for x in range(u.size):
+        to_x, to_y = np.float32(np.int32(x)) + u[x], np.float32(y) + v[x]
+        seen = (to_x >= zero) & (to_x <= last_x) & (to_y >= zero) & (to_y <= last_y)
+        inside[x] = one if seen else zero
 
 
 @core
 def linearise_core(image0, image1, flow, out, y0, y1):
-    planes, line, index, rest = rings(image0.shape[1])
+    planes, line, scratch = rings(image0.shape[1])
     row = np.empty((9, 1, image0.shape[1]), np.float32)
     for t in range(max(0, y0 - 4), y1 + 4):
-        constraint_row(image0, image1, flow, t, planes, line, index, rest, row, np.int64(0))
+        constraint_row(image0, image1, flow, t, planes, line, scratch, row, np.int64(0))
         if t - 4 >= y0:
             out[:, t - 4] = row[:, 0]
 

@@ -128,7 +128,10 @@ def reduce(image: Any, out: Array | None = None) -> Array:
      [ 4. 12.  4.]]
     """
     image = as_image(image)
-    out = result_array(out, reduced_shape(image.shape), image)
+    return _reduced(image, result_array(out, reduced_shape(image.shape), image))
+
+
+def _reduced(image: Array, out: Array) -> Array:
     bands.run(_reduce_core, image, out, height=out.shape[0], width=image.shape[1])
     return out
 
@@ -235,7 +238,8 @@ def gaussian(image: Any, levels: int) -> list[Array]:
         raise ValueError(f"levels must be 1 or more, got {levels}")
     pyramid = [np.array(as_image(image))]
     for _ in range(levels - 1):
-        pyramid.append(reduce(pyramid[-1]))
+        finer = pyramid[-1]
+        pyramid.append(_reduced(finer, np.empty(reduced_shape(finer.shape), np.float32)))
     return pyramid
 
 

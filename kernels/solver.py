@@ -5,8 +5,9 @@ With the penalties' weights held fixed, the functional is the quadratic
     Q(w) = ½ Σ_p (w_pᵀ A_p w_p + 2 b_pᵀ w_p) + ½ Σ_(p,q) g_pq |w_p − w_q|²      (edges pq to the 4 neighbours)
 
 whose gradient at pixel p is ``A w + b + Σ_q g_pq (w_p − w_q)``. The preconditioner is the 2×2 block of the
-Hessian at that pixel, ``P_p = A_p + Σ_q g_pq·1``. All eigenvalues of ``P⁻¹∇²Q`` lie in [0, 2], so that steepest
-descent never rises for step sizes η < 1, and η = ½ suits Nesterov's rule.
+Hessian at that pixel, ``P_p = A_p + Σ_q g_pq·1``, so that the preconditioned gradient is the way to where the pixel
+would rest if its neighbours stood still: ``P⁻¹∇Q = w_p − P⁻¹(Σ_q g_pq w_q − b)``. All eigenvalues of ``P⁻¹∇²Q`` lie in
+[0, 2]; :data:`kernels.descent.LARGEST_STEP` says what that means for step sizes.
 """
 
 from __future__ import annotations
@@ -24,89 +25,95 @@ Array = np.ndarray[Any, Any]
 SYSTEM_PLANES = 7
 
 
-@core
-def _invert_row(system, y, no_edge, padded, inverse):
-    """Write row y of P⁻¹ to ``inverse`` (3, W), and the weights of its edges to left, right, up and down to ``padded``.
+# Planes of a row in flight: P⁻¹ (three), the edges' weights, b, two states of the flow, and its velocity. A row of the
+# flow has a column of padding on either side; the edge to the right of pixel x stands at x + 1, that to its left at x.
+_Q, _ACROSS, _UP, _DOWN, _B, _EVEN, _ODD, _VELOCITY = 0, 3, 4, 5, 6, 8, 10, 12
+_PLANES = 14
 
-    ``padded`` is (3, W + 1): the weight of the edge on the left of pixel x stands at ``padded[0, x]``, that on its
-    right at ``padded[0, x + 1]``, those above and below at ``padded[1, x]`` and ``padded[2, x]``.
-    """
-    width = system.shape[2]
-    a11, a12, a22, right, below = system[0, y], system[1, y], system[2, y], system[5, y], system[6, y]
-    above = system[6, y - 1] if y > 0 else no_edge
-    across, up, down = padded[0], padded[1], padded[2]
-    q11, q12, q22 = inverse[0], inverse[1], inverse[2]
-    across[0] = np.float32(0)
+
+@core
+def _load_row(system, flow, velocity, y, row):
+    """Fill the planes of row y: its share of the system, and where it starts from."""
+    width = flow.shape[2]
+    a11, a12, a22, b1, b2, right, below = (
+        system[0, y], system[1, y], system[2, y], system[3, y], system[4, y], system[5, y], system[6, y],
+    )  # fmt: skip
+    above = system[6, max(y - 1, 0)]
+    there = np.float32(1 if y > 0 else 0)
+    row[_ACROSS, 0] = np.float32(0)
+    across, left = row[_ACROSS, 1:], row[_ACROSS]
+    up, down, q11, q12, q22 = row[_UP], row[_DOWN], row[_Q], row[_Q + 1], row[_Q + 2]
     for x in range(width):
-        across[x + 1] = right[x]
-        up[x] = above[x]
+        across[x] = right[x]
+        up[x] = there * above[x]
         down[x] = below[x]
     for x in range(width):
-        g = across[x] + across[x + 1] + up[x] + down[x] + np.float32(1e-9)
+        g = left[x] + across[x] + up[x] + down[x] + np.float32(1e-9)
         p11, p22 = a11[x] + g, a22[x] + g
         scale = np.float32(1) / (p11 * p22 - a12[x] * a12[x])
         q11[x] = scale * p22
         q12[x] = -scale * a12[x]
         q22[x] = scale * p11
+    for x in range(width):
+        row[_B, x] = b1[x]
+        row[_B + 1, x] = b2[x]
+    for c in range(2):
+        from_flow, from_velocity, z, m = flow[c, y], velocity[c, y], row[_EVEN + c, 1:], row[_VELOCITY + c]
+        for x in range(width):
+            z[x] = from_flow[x]
+            m[x] = from_velocity[x]
 
 
 @core
-def _step_row(inverse, b1, b2, edges, z_up, z, z_down, m, z_next, step, mu, a, b):
-    """Move one row; rows of ``z`` have one column of padding on either side."""
-    q11, q12, q22, across, up, down = inverse[0], inverse[1], inverse[2], edges[0], edges[1], edges[2]
-    u, v, uu, vu, ud, vd = z[0], z[1], z_up[0], z_up[1], z_down[0], z_down[1]
-    mu_row, mv_row, u_next, v_next = m[0], m[1], z_next[0], z_next[1]
-    for x in range(b1.size):
-        gl, gr, gu, gd = across[x], across[x + 1], up[x], down[x]
-        s1 = gl * u[x] + gr * u[x + 2] + gu * uu[x + 1] + gd * ud[x + 1] - b1[x]
-        s2 = gl * v[x] + gr * v[x + 2] + gu * vu[x + 1] + gd * vd[x + 1] - b2[x]
-        d1 = step * (u[x + 1] - (q11[x] * s1 + q12[x] * s2))
-        d2 = step * (v[x + 1] - (q12[x] * s1 + q22[x] * s2))
-        u_next[x + 1] = u[x + 1] + a * mu_row[x] - b * d1
-        v_next[x + 1] = v[x + 1] + a * mv_row[x] - b * d2
-        mu_row[x] = mu * mu_row[x] - d1
-        mv_row[x] = mu * mv_row[x] - d2
+def _step_row(row, up, down, now, after, width, step, mu, a, b):
+    """Move one row by one step of the rule, from state ``now`` to state ``after``."""
+    for x in range(width):
+        gl, gr, gu, gd = row[_ACROSS, x], row[_ACROSS, x + 1], row[_UP, x], row[_DOWN, x]
+        u, v, m1, m2 = row[now, x + 1], row[now + 1, x + 1], row[_VELOCITY, x], row[_VELOCITY + 1, x]
+        s1 = gl * row[now, x] + gr * row[now, x + 2] + gu * up[now, x + 1] + gd * down[now, x + 1] - row[_B, x]
+        s2 = (
+            gl * row[now + 1, x] + gr * row[now + 1, x + 2]
+            + gu * up[now + 1, x + 1] + gd * down[now + 1, x + 1] - row[_B + 1, x]
+        )  # fmt: skip
+        d1 = step * (u - (row[_Q, x] * s1 + row[_Q + 1, x] * s2))
+        d2 = step * (v - (row[_Q + 1, x] * s1 + row[_Q + 2, x] * s2))
+        row[after, x + 1] = u + a * m1 - b * d1
+        row[after + 1, x + 1] = v + a * m2 - b * d2
+        row[_VELOCITY, x] = mu * m1 - d1
+        row[_VELOCITY + 1, x] = mu * m2 - d2
 
 
 @core
 def descend_core(system, flow, velocity, rule, step, flow_out, velocity_out, y0, y1):
     """Run all steps of ``rule`` on rows y0…y1 plus a halo as deep as the number of steps.
 
-    The rows of all steps advance as one wave down the band: step k works on row t − k while it is in cache.
+    The rows of all steps advance as one wave down the band: step k works on row t − k while it is in cache. Only the
+    rows the wave reaches over are kept, in a ring.
     """
     height, width = flow.shape[1], flow.shape[2]
     steps = rule.shape[0]
-    top = max(0, y0 - steps)
-    bottom = min(height, y1 + steps)
-    z = np.zeros((2, bottom - top, 2, width + 2), np.float32)
-    m = np.empty((bottom - top, 2, width), np.float32)
-    inverse = np.empty((bottom - top, 3, width), np.float32)
-    edges = np.empty((bottom - top, 3, width + 1), np.float32)
-    no_edge = np.zeros(width, np.float32)
-    for y in range(top, bottom):
-        for c in range(2):
-            z[0, y - top, c, 1 : width + 1] = flow[c, y]
-            m[y - top, c] = velocity[c, y]
-    for t in range(top, bottom + steps):
-        if t < bottom:
-            _invert_row(system, t, no_edge, edges[t - top], inverse[t - top])
+    top, bottom = max(0, y0 - steps), min(height, y1 + steps)
+    size = steps + 3
+    ring = np.zeros((size, _PLANES, width + 2), np.float32)
+    _load_row(system, flow, velocity, top, ring[top % size])
+    for t in range(top, y1 + steps):
+        if t + 1 < bottom:
+            _load_row(system, flow, velocity, t + 1, ring[(t + 1) % size])
         for k in range(steps):
-            y = t - k
-            reach = steps - 1 - k
+            y, reach = t - k, steps - 1 - k
             if y < max(0, y0 - reach) or y >= min(height, y1 + reach):
                 continue
-            now, after = k % 2, 1 - k % 2
-            row = y - top
+            now, after = (_EVEN, _ODD) if k % 2 == 0 else (_ODD, _EVEN)
             _step_row(
-                inverse[row], system[3, y], system[4, y], edges[row],
-                z[now, max(row - 1, 0)], z[now, row], z[now, min(row + 1, bottom - top - 1)],
-                m[row], z[after, row], step, rule[k, 0], rule[k, 1], rule[k, 2],
+                ring[y % size], ring[max(y - 1, top) % size], ring[min(y + 1, bottom - 1) % size], now, after, width,
+                step, rule[k, 0], rule[k, 1], rule[k, 2],
             )  # fmt: skip
-    last = steps % 2
-    for y in range(y0, y1):
-        for c in range(2):
-            flow_out[c, y] = z[last, y - top, c, 1 : width + 1]
-            velocity_out[c, y] = m[y - top, c]
+        y = t - steps + 1
+        if y0 <= y < y1:
+            last, row = (_EVEN, _ODD)[steps % 2], ring[y % size]
+            for c in range(2):
+                flow_out[c, y] = row[last + c, 1 : width + 1]
+                velocity_out[c, y] = row[_VELOCITY + c, :width]
 
 
 def descend(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kernels import bands
-from kernels._jit import core
+from kernels._jit import core, inline_core
 from kernels.checks import Array, as_flow, as_image, same_shape
 from kernels.filters import result_array
 
@@ -16,7 +16,7 @@ Order = Literal["linear", "cubic"]
 
 
 @core
-def _upsample_core(flow, factor, out, y0, y1):
+def upsample_core(flow, factor, out, y0, y1):
     coarse_height, coarse_width = flow.shape[1:]
     width = out.shape[2]
     scale = np.float32(factor)
@@ -82,7 +82,7 @@ def upsample_flow(flow: Any, shape: tuple[int, int], out: Array | None = None, *
     if (-(-height // factor), -(-width // factor)) != flow.shape[1:]:
         raise ValueError(f"shape {tuple(shape)} is not {factor} times that of flow, {flow.shape}")
     out = result_array(out, (2, height, width), flow)
-    bands.run(_upsample_core, flow, int(factor), out, height=height, width=2 * width)
+    bands.run(upsample_core, flow, int(factor), out, height=height, width=2 * width)
     return out
 
 
@@ -131,51 +131,62 @@ def _linear_core(image, dx, dy, step, out, y0, y1):
 
 
 @core
-def _keys_weights(t):
-    """Return Keys' weights (a = −1/2) of the pixels at −1, 1 and 2 for the place 0 ≤ t < 1; pixel 0 has the rest."""
+def _keys_weights(place, weights):
+    """Write Keys' weights (a = −1/2) of the pixels at −1, 1 and 2 for places 0 ≤ t < 1; pixel 0 has the rest."""
     half, one, three, four = np.float32(0.5), np.float32(1), np.float32(3), np.float32(4)
-    rest = one - t
-    return -half * t * rest * rest, half * t * (one + t * (four - three * t)), -half * t * t * rest
+    before, after, far = weights[0], weights[1], weights[2]
+    for x in range(place.size):
+        t, rest = place[x], one - place[x]
+        before[x] = -half * t * rest * rest
+        after[x] = half * t * (one + t * (four - three * t))
+        far[x] = -half * t * t * rest
 
 
-@core
-def _blend(a, b, c, d, weights):
+@inline_core
+def _blend(a, b, c, d, before, after, far):
     """Weigh four pixels as differences from b, so that equal pixels give exactly themselves."""
-    return b + weights[0] * (a - b) + weights[1] * (c - b) + weights[2] * (d - b)
+    return b + before * (a - b) + after * (c - b) + far * (d - b)
 
 
 @core
-def cubic_row(image, dx, dy, step, y, index, rest, out):
-    """Write a row of cubic samples at (step·n + dx[n], step·y + dy[n]); scratch: (4, n) int32 and (2, n) float32."""
+def cubic_scratch(width):
+    """Allocate what :func:`cubic_row` needs for rows of ``width`` samples: pixels, places between them, weights."""
+    return np.empty((4, width), np.int32), np.empty((8, width), np.float32)
+
+
+@core
+def cubic_row(image, dx, dy, step, y, scratch, out):
+    """Write a row of cubic samples at (step·n + dx[n], step·y + dy[n])."""
     height, width = image.shape
+    index, places = scratch
     flat, stride = image.reshape(image.size), np.uint32(width)
     left, right, top, bottom = index[0], index[1], index[2], index[3]
-    s, t = rest[0], rest[1]
     still, first, one, two = np.int64(0), np.int32(0), np.int32(1), np.int32(2)
     last_x, last_y = np.int32(width - 1), np.int32(height - 1)
-    _split(dx, still, step, width, left, right, s)
-    _split(dy, step * y, still, height, top, bottom, t)
+    _split(dx, still, step, width, left, right, places[0])
+    _split(dy, step * y, still, height, top, bottom, places[1])
+    _keys_weights(places[0], places[2:5])
+    _keys_weights(places[1], places[5:8])
+    p0, p1, p2, q0, q1, q2 = places[2], places[3], places[4], places[5], places[6], places[7]
     for x in range(out.size):
         a, b = np.uint32(max(left[x] - one, first)), np.uint32(left[x])
         c, d = np.uint32(right[x]), np.uint32(min(left[x] + two, last_x))
         i, j = stride * np.uint32(max(top[x] - one, first)), stride * np.uint32(top[x])
         k, m = stride * np.uint32(bottom[x]), stride * np.uint32(min(top[x] + two, last_y))
-        along_x = _keys_weights(s[x])
         out[x] = _blend(
-            _blend(flat[i + a], flat[i + b], flat[i + c], flat[i + d], along_x),
-            _blend(flat[j + a], flat[j + b], flat[j + c], flat[j + d], along_x),
-            _blend(flat[k + a], flat[k + b], flat[k + c], flat[k + d], along_x),
-            _blend(flat[m + a], flat[m + b], flat[m + c], flat[m + d], along_x),
-            _keys_weights(t[x]),
-        )
+            _blend(flat[i + a], flat[i + b], flat[i + c], flat[i + d], p0[x], p1[x], p2[x]),
+            _blend(flat[j + a], flat[j + b], flat[j + c], flat[j + d], p0[x], p1[x], p2[x]),
+            _blend(flat[k + a], flat[k + b], flat[k + c], flat[k + d], p0[x], p1[x], p2[x]),
+            _blend(flat[m + a], flat[m + b], flat[m + c], flat[m + d], p0[x], p1[x], p2[x]),
+            q0[x], q1[x], q2[x],
+        )  # fmt: skip
 
 
 @core
 def _cubic_core(image, dx, dy, step, out, y0, y1):
-    length = out.shape[1]
-    index, rest = np.empty((4, length), np.int32), np.empty((2, length), np.float32)
+    scratch = cubic_scratch(out.shape[1])
     for y in range(y0, y1):
-        cubic_row(image, dx[y], dy[y], step, y, index, rest, out[y])
+        cubic_row(image, dx[y], dy[y], step, y, scratch, out[y])
 
 
 def _core_for(order: str) -> Any:

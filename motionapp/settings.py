@@ -26,16 +26,17 @@ class FlowSettings:
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
     warps: int = _number(
-        4, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
+        3, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
     )
-    iterations: int = _number(15, 1, 200, "Iterations", "Descent steps on each linearisation")
+    iterations: int = _number(12, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(
-        0.5, 0.01, 3.0, "Step size", "η; steepest descent is sure to fall below 1, larger steps diverge", 0.05
+        0.6, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it diverges", 0.05
     )
-    method: Method = _choice("nesterov", Method, "Method", "Rule of descent")
-    alpha: float = _number(0.7, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
+    method: Method = _choice("momentum", Method, "Method", "Rule of descent")
+    alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
     beta: float = _number(0.0, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
     gamma: float = _number(1.0, 0.0, 10.0, "Gradient γ", "Weight of gradient constancy", 0.1)
+    kappa: float = _number(20.0, 0.0, 100.0, "Edges κ", "How far smoothness gives way at edges of the picture", 1.0)
     penalty: Penalty = _choice("charbonnier", Penalty, "Penalty", "ψ: robust, or quadratic = Horn–Schunck")
 
 
@@ -56,9 +57,9 @@ class ViewSettings:
 
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
-    "live": FlowSettings(finest=2, warps=2, iterations=10, beta=0.0),
+    "live": FlowSettings(finest=2, warps=1, iterations=10),
     "balanced": FlowSettings(),
-    "accurate": FlowSettings(finest=0, warps=5, iterations=20),
+    "accurate": FlowSettings(finest=0, iterations=20),
 }
 
 

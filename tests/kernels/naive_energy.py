@@ -46,8 +46,9 @@ def penalty(s2, epsilon, robust):
     return np.sqrt(s2 + epsilon**2) - epsilon if robust else s2
 
 
-def energy(constraints, flow, prior, alpha, beta, gamma, robust):
+def energy(constraints, flow, prior, image, alpha, beta, gamma, kappa, robust):
     """Data, smoothness and temporal terms, summed over pixels and edges."""
+    image = np.asarray(image, np.float64)
     e_data, e_smooth, e_time = ROBUST_EPSILONS
     _, height, width = flow.shape
     data = smoothness = temporal = 0.0
@@ -64,7 +65,8 @@ def energy(constraints, flow, prior, alpha, beta, gamma, robust):
             for ny, nx in ((y, x + 1), (y + 1, x)):
                 if ny < height and nx < width:
                     difference = ((flow[:, y, x] - flow[:, ny, nx]) ** 2).sum()
-                    smoothness += alpha * penalty(difference, e_smooth, robust)
+                    alike = 1 / (1 + kappa * abs(image[ny, nx] - image[y, x]))
+                    smoothness += alpha * alike * penalty(difference, e_smooth, robust)
     return np.array([data, smoothness, temporal])
 
 

@@ -9,7 +9,7 @@ from tests.kernels import naive_energy
 
 SHAPES = [(1, 1), (1, 5), (6, 1), (2, 3), (7, 9)]
 WEIGHTS = [
-    energy.Weights(alpha=0.7, beta=0.3, gamma=1.0),
+    energy.Weights(alpha=0.7, beta=0.3, gamma=1.0, kappa=10.0),
     energy.Weights(alpha=0.2, beta=0.0, gamma=0.0),
     energy.Weights(alpha=0.5, beta=0.4, gamma=2.0, robust=False),
 ]
@@ -23,7 +23,7 @@ def case(shape, seed=0):
 
 
 def terms(weights):
-    return weights.alpha, weights.beta, weights.gamma, weights.robust
+    return weights.alpha, weights.beta, weights.gamma, weights.kappa, weights.robust
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -60,15 +60,19 @@ def test_value_of_every_term_equals_the_slow_oracle(shape, weights):
     image0, image1, flow, prior = case(shape)
     lines = linearise(image0, image1, flow)
     flow = flow + np.float32(0.1)
-    expected = naive_energy.energy(lines.astype(np.float64), flow, prior, *terms(weights)) / flow[0].size
-    np.testing.assert_allclose(energy.energy(lines, flow, prior, weights), expected, rtol=2e-5, atol=1e-6)
+    expected = naive_energy.energy(lines.astype(np.float64), flow, prior, image0, *terms(weights)) / flow[0].size
+    np.testing.assert_allclose(
+        energy.energy(lines, flow, prior, energy.edges(image0, weights), weights), expected, rtol=2e-5, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_gradient_equals_finite_differences_of_the_value(weights):
     image0, image1, flow, prior = case((4, 5))
     lines = linearise(image0, image1, flow).astype(np.float64)
-    found = energy.gradient(energy.weigh(lines.astype(np.float32), flow, prior, weights), flow)
+    found = energy.gradient(
+        energy.weigh(lines.astype(np.float32), flow, prior, energy.edges(image0, weights), weights), flow
+    )
     flow, step = flow.astype(np.float64), 1e-5
     expected = np.zeros_like(flow)
     for place in np.ndindex(flow.shape):
@@ -76,7 +80,7 @@ def test_gradient_equals_finite_differences_of_the_value(weights):
         for sign in (1, -1):
             moved = flow.copy()
             moved[place] += sign * step
-            sides.append(naive_energy.energy(lines, moved, prior, *terms(weights)).sum())
+            sides.append(naive_energy.energy(lines, moved, prior, image0, *terms(weights)).sum())
         expected[place] = (sides[0] - sides[1]) / (2 * step)
     assert np.abs(found - expected).max() < 1e-4 * np.abs(expected).max()
 
@@ -85,13 +89,15 @@ def test_gradient_equals_finite_differences_of_the_value(weights):
 def test_quadratic_touches_the_functional_and_bounds_it_from_above(weights):
     image0, image1, flow, prior = case((5, 6))
     lines = linearise(image0, image1, flow).astype(np.float64)
-    matrix, constant = naive_energy.dense_system(energy.weigh(lines.astype(np.float32), flow, prior, weights))
+    matrix, constant = naive_energy.dense_system(
+        energy.weigh(lines.astype(np.float32), flow, prior, energy.edges(image0, weights), weights)
+    )
 
     def quadratic(w):
         return 0.5 * w.ravel() @ matrix @ w.ravel() + constant @ w.ravel()
 
     def functional(w):
-        return naive_energy.energy(lines, w, prior, *terms(weights)).sum()
+        return naive_energy.energy(lines, w, prior, image0, *terms(weights)).sum()
 
     start = flow.astype(np.float64)
     rng = np.random.default_rng(3)
@@ -104,9 +110,9 @@ def test_quadratic_touches_the_functional_and_bounds_it_from_above(weights):
 def test_equal_pictures_at_rest_have_no_energy_and_no_gradient():
     image, _, _, _ = case((6, 7))
     still = np.zeros((2, 6, 7), np.float32)
-    lines = linearise(image, image, still)
-    assert energy.energy(lines, still, still, WEIGHTS[0]) == (0.0, 0.0, 0.0)
-    assert (energy.gradient(energy.weigh(lines, still, still, WEIGHTS[0]), still) == 0).all()
+    lines, alphas = linearise(image, image, still), energy.edges(image, WEIGHTS[0])
+    assert energy.energy(lines, still, still, alphas, WEIGHTS[0]) == (0.0, 0.0, 0.0)
+    assert (energy.gradient(energy.weigh(lines, still, still, alphas, WEIGHTS[0]), still) == 0).all()
 
 
 def test_result_does_not_depend_on_the_number_of_workers(set_workers):
@@ -114,9 +120,10 @@ def test_result_does_not_depend_on_the_number_of_workers(set_workers):
     found = []
     for count in (1, 2, 4):
         set_workers(count)
-        lines = linearise(image0, image1, flow)
-        system = energy.weigh(lines, flow, prior, WEIGHTS[0])
-        found.append((lines, system, energy.energy(lines, flow, prior, WEIGHTS[0]), energy.gradient(system, flow)))
+        lines, alphas = linearise(image0, image1, flow), energy.edges(image0, WEIGHTS[0])
+        system = energy.weigh(lines, flow, prior, alphas, WEIGHTS[0])
+        value = energy.energy(lines, flow, prior, alphas, WEIGHTS[0])
+        found.append((lines, alphas, system, value, energy.gradient(system, flow)))
     for other in found[1:]:
         for one, same in zip(found[0], other, strict=True):
             assert np.array_equal(one, same)
@@ -125,9 +132,9 @@ def test_result_does_not_depend_on_the_number_of_workers(set_workers):
 def test_inputs_are_left_as_they_were():
     image0, image1, flow, prior = case((7, 9))
     copies = [array.copy() for array in (image0, image1, flow, prior)]
-    lines = linearise(image0, image1, flow)
-    energy.gradient(energy.weigh(lines, flow, prior, WEIGHTS[0]), flow)
-    energy.energy(lines, flow, prior, WEIGHTS[0])
+    lines, alphas = linearise(image0, image1, flow), energy.edges(image0, WEIGHTS[0])
+    energy.gradient(energy.weigh(lines, flow, prior, alphas, WEIGHTS[0]), flow)
+    energy.energy(lines, flow, prior, alphas, WEIGHTS[0])
     for array, copy in zip((image0, image1, flow, prior), copies, strict=True):
         assert np.array_equal(array, copy)
 
@@ -143,17 +150,25 @@ def test_not_a_number_and_other_sizes_are_refused_by_name():
 
 
 def test_weights_reach_the_cores_in_the_order_they_are_read():
-    weights = dataclasses.replace(WEIGHTS[0], alpha=3.0, beta=5.0, gamma=7.0)
-    assert weights.as_array()[:3].tolist() == [3.0, 5.0, 7.0]
+    weights = dataclasses.replace(WEIGHTS[0], alpha=3.0, beta=5.0, gamma=7.0, kappa=11.0)
+    assert weights.as_array()[[0, 1, 2, 7]].tolist() == [3.0, 5.0, 7.0, 11.0]
+
+
+def test_smoothness_gives_way_at_edges_of_the_picture_and_ends_at_its_border():
+    image = np.array([[0.0, 0.5, 0.5], [0.0, 0.5, 0.25]], np.float32)
+    right, below = energy.edges(image, energy.Weights(alpha=2.0, kappa=4.0))
+    np.testing.assert_allclose(right, [[2 / 3, 2, 0], [2 / 3, 1, 0]], rtol=1e-6)
+    np.testing.assert_allclose(below, [[2, 2, 1], [0, 0, 0]], rtol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, (41, 30)])
 def test_the_bound_in_one_pass_equals_linearising_and_weighing(shape, set_workers):
     image0, image1, flow, prior = case(shape)
-    expected = energy.weigh(linearise(image0, image1, flow), flow, prior, WEIGHTS[0])
+    alphas = energy.edges(image0, WEIGHTS[0])
+    expected = energy.weigh(linearise(image0, image1, flow), flow, prior, alphas, WEIGHTS[0])
     found = []
     for count in (1, 2, 4):
         set_workers(count)
-        found.append(energy.bound(image0, image1, flow, prior, WEIGHTS[0]))
+        found.append(energy.bound(image0, image1, flow, prior, alphas, WEIGHTS[0]))
     np.testing.assert_allclose(found[0], expected, rtol=1e-4, atol=1e-5)
     assert all(np.array_equal(found[0], other) for other in found[1:])

@@ -13,8 +13,9 @@ def system_of(shape, seed=0, robust=True):
     image0, image1 = rng.random((2, *shape), dtype=np.float32)
     flow = rng.normal(0, 0.5, (2, *shape)).astype(np.float32)
     lines = linearise(image0, image1, np.zeros_like(flow))
-    weights = energy.Weights(alpha=0.3, beta=0.2, robust=robust)
-    return lines, weights, energy.weigh(lines, flow, flow, weights), flow
+    weights = energy.Weights(alpha=0.3, beta=0.2, kappa=5.0, robust=robust)
+    alphas = energy.edges(image0, weights)
+    return lines, (alphas, weights), energy.weigh(lines, flow, flow, alphas, weights), flow
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -57,20 +58,20 @@ def test_energy_never_rises_below_the_bound(step, robust):
     lines, weights, system, flow = system_of((16, 18), robust=robust)
     prior, velocity = flow.copy(), np.zeros_like(flow)
     rule = descent.coefficients("steepest", 1)
-    energies = [sum(energy.energy(lines, flow, prior, weights))]
+    energies = [sum(energy.energy(lines, flow, prior, *weights))]
     for _ in range(40):
         flow, velocity = solver.descend(system, flow, velocity, rule, step)
-        energies.append(sum(energy.energy(lines, flow, prior, weights)))
-        system = energy.weigh(lines, flow, prior, weights)
+        energies.append(sum(energy.energy(lines, flow, prior, *weights)))
+        system = energy.weigh(lines, flow, prior, *weights)
     assert energies[-1] < 0.9 * energies[0]
     assert np.diff(energies).max() <= 1e-6 * energies[0]
 
 
 def test_step_size_above_the_bound_diverges_without_a_crash():
     lines, weights, system, flow = system_of((16, 18), robust=False)
-    before = sum(energy.energy(lines, flow, flow, weights))
+    before = sum(energy.energy(lines, flow, flow, *weights))
     moved, _ = solver.descend(system, flow, np.zeros_like(flow), descent.coefficients("nesterov", 12), 2.5)
-    assert sum(energy.energy(lines, moved, flow, weights)) > 100 * before
+    assert sum(energy.energy(lines, moved, flow, *weights)) > 100 * before
 
 
 def test_inputs_are_left_as_they_were():

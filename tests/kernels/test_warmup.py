@@ -15,9 +15,10 @@ SCRIPT = """
 import numpy as np
 from kernels import median, warmup
 image = np.arange(35, dtype=np.float32).reshape(5, 7)
-warmup.tasks = lambda: [("median", lambda: median.median5(image))]
+flow = np.stack([image, -image])
+warmup.tasks = lambda: [("median", lambda: median.weighted_median(flow, image))]
 print(warmup.warm_up())
-print(median.median5(image).tolist())
+print(median.weighted_median(flow, image).tolist())
 """
 
 

@@ -244,5 +244,5 @@ def test_any_kind_of_picture_and_flow_runs_the_same_machine_code():
             warp.warp(image, variant, order=order)
             warp.sample(variant[0], variant[1], variant[0], order=order)
         warp.upsample_flow(variant, (16, 16))
-    for name in ("_linear_core", "_cubic_core", "_upsample_core"):
+    for name in ("_linear_core", "_cubic_core", "upsample_core"):
         assert len(CORES[f"kernels.warp.{name}"].signatures) == 1
