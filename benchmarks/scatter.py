@@ -151,6 +151,7 @@ def _canvas(points: Sequence[Point], subtitle: str) -> Any:
     axes["bottom"].setTicks([[(power, _time_text(power)) for power in range(math.ceil(first), math.floor(last) + 1)]])
     axes["left"].setTicks([ticks])
     for name, label in {"bottom": "time of one pair of pictures", "left": "mean endpoint error, px"}.items():
+        axes[name].enableAutoSIPrefix(False)
         axes[name].setTextPen(_FAINT)
         axes[name].setPen(_GRID)
         axes[name].setTickFont(_font(13))
@@ -208,7 +209,7 @@ def _mark(canvas: Any, points: Sequence[Point]) -> None:
         dot = QGraphicsEllipseItem(x - _RADIUS_PX, y - _RADIUS_PX, 2 * _RADIUS_PX, 2 * _RADIUS_PX)
         dot.setBrush(pg.mkBrush(_OURS if point.ours else _PEERS))
         dot.setPen(pg.mkPen("white", width=SCALE))
-        items = [dot, text]
+        items: list[Any] = [dot, text]
         end_x, end_y = min(max(x, rect.x), rect.x + rect.width), min(max(y, rect.y), rect.y + rect.height)
         if math.dist((x, y), (end_x, end_y)) > _LEADER_PX:
             leader = QGraphicsLineItem(x, y, end_x, end_y)
