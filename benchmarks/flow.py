@@ -23,6 +23,7 @@ from tqdm import tqdm
 from benchmarks.pairs import Pair, find_pairs, scene_pairs
 from benchmarks.peers import METHODS, Method, available, set_workers
 from benchmarks.race import SLOW_REPEATS, SLOW_S, Race, Summary, summarise
+from kernels.warmup import warm_up
 from motionapp._cv2 import cv2
 from motionapp.types import MotionError
 
@@ -150,6 +151,7 @@ def _measure(options: argparse.Namespace, methods: Sequence[Method], absent: dic
     else:
         data, files = find_pairs(options.folder, options.pairs)
         pairs, count = (one.read() for one in files), len(files)
+    warm_up(lambda _done, _total, _label: None)
     set_workers(options.workers)
     about = conditions(data, count, options.workers, options.repeats)
     race, scores = Race(methods, options.repeats), []
