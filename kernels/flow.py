@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -96,16 +97,23 @@ class Level:
 
 
 class Workspace:
-    """Buffers for every pyramid level, kept from frame to frame so that a running video allocates nothing."""
+    """Buffers kept from call to call: memory that is new costs as much time as a descent step on it."""
 
     def __init__(self) -> None:
         self._levels: dict[tuple[int, int], Level] = {}
+        self._rooms: dict[tuple[str, tuple[int, ...]], Array] = {}
 
     def level(self, shape: tuple[int, int]) -> Level:
         """Return the buffers for a level of ``shape``."""
         if shape not in self._levels:
             self._levels[shape] = Level(shape)
         return self._levels[shape]
+
+    def room(self, name: str, shape: tuple[int, ...]) -> Array:
+        """Return the float32 array of this name and shape, with whatever was left in it."""
+        if (name, shape) not in self._rooms:
+            self._rooms[name, shape] = np.empty(shape, np.float32)
+        return self._rooms[name, shape]
 
 
 def _flow_pyramid(flow: Array, levels: int) -> list[Array]:
@@ -273,6 +281,7 @@ def estimate(
     *,
     initial: Any = None,
     trace: descent.TraceRecorder | None = None,
+    workspace: Workspace | None = None,
 ) -> Array:
     """Return the field ``w`` with ``image1(x + u, y + v) ≈ image0(x, y)`` that minimises the motion functional.
 
@@ -286,6 +295,8 @@ def estimate(
         (2, H, W) real, finite, in px: a field to start from and, with β > 0, to stay near. None: at rest.
     trace
         Collects every term of the functional after every step.
+    workspace
+        Buffers to reuse. The result is one of them: copy it to keep it beyond the next call.
 
     Returns
     -------
@@ -316,11 +327,13 @@ def estimate(
         start = as_flow(initial, "initial")
         same_shape(image0=image0, initial=start)
         start = _flow_pyramid(start, bottom + 1)[-1]
-    flow = coarse_to_fine(
-        pyramid.gaussian(image0, levels), pyramid.gaussian(image1, levels), parameters,
-        initial=start, prior=start, trace=trace,
-    )  # fmt: skip
-    return upsample_flow(flow, image0.shape, factor=2**bottom)
+    workspace = workspace or Workspace()
+    pyramids = (
+        pyramid.gaussian_of(image, levels, partial(workspace.room, name))
+        for name, image in (("image0", image0), ("image1", image1))
+    )
+    flow = coarse_to_fine(*pyramids, parameters, initial=start, prior=start, trace=trace, workspace=workspace)
+    return upsample_flow(flow, image0.shape, workspace.room("flow", (2, *image0.shape)), factor=2**bottom)
 
 
 def carry(flow: Array, out: Array | None = None) -> Array:

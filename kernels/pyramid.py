@@ -7,7 +7,7 @@ constant up to the border. Pixel ``k`` of a level lies on pixel ``2 k`` of the l
 P. J. Burt, E. H. Adelson, "The Laplacian pyramid as a compact image code", IEEE Trans. Communications 31(4), 1983.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -210,6 +210,10 @@ def expand(image: Any, shape: tuple[int, int], out: Array | None = None) -> Arra
     return out
 
 
+def _new(shape: Any) -> Array:
+    return np.empty(shape, np.float32)
+
+
 def gaussian(image: Any, levels: int) -> list[Array]:
     """Return the Gaussian pyramid: the image itself and ``levels − 1`` times reduced.
 
@@ -236,10 +240,18 @@ def gaussian(image: Any, levels: int) -> list[Array]:
     """
     if levels < 1:
         raise ValueError(f"levels must be 1 or more, got {levels}")
-    pyramid = [np.array(as_image(image))]
+    return gaussian_of(as_image(image).copy(), levels)
+
+
+def gaussian_of(image: Array, levels: int, room: Callable[[Any], Array] = _new) -> list[Array]:
+    """Return what :func:`gaussian` does, of a float32 image known to be sound, which becomes level 0 itself.
+
+    ``room`` makes, or finds again, a float32 array of a shape for each of the other levels.
+    """
+    pyramid = [image]
     for _ in range(levels - 1):
         finer = pyramid[-1]
-        pyramid.append(_reduced(finer, np.empty(reduced_shape(finer.shape), np.float32)))
+        pyramid.append(_reduced(finer, room(reduced_shape(finer.shape))))
     return pyramid
 
 

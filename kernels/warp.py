@@ -16,6 +16,25 @@ Order = Literal["linear", "cubic"]
 
 
 @core
+def _spread2(left, right, row):
+    half = np.float32(0.5)
+    for x in range(left.size):
+        row[2 * x] = left[x]
+        row[2 * x + 1] = left[x] + half * (right[x] - left[x])
+
+
+@core
+def _spread4(left, right, row):
+    quarter, half, most = np.float32(0.25), np.float32(0.5), np.float32(0.75)
+    for x in range(left.size):
+        step = right[x] - left[x]
+        row[4 * x] = left[x]
+        row[4 * x + 1] = left[x] + quarter * step
+        row[4 * x + 2] = left[x] + half * step
+        row[4 * x + 3] = left[x] + most * step
+
+
+@core
 def upsample_core(flow, factor, out, y0, y1):
     coarse_height, coarse_width = flow.shape[1:]
     width = out.shape[2]
@@ -30,10 +49,17 @@ def upsample_core(flow, factor, out, y0, y1):
             for x in range(coarse_width):
                 line[x] = scale * (above[x] + t * (below[x] - above[x]))
             line[coarse_width] = line[coarse_width - 1]
+            whole, first = width // factor, 0
+            if factor == 2:
+                _spread2(line[:whole], right[:whole], out[plane, y])
+                first = whole
+            elif factor == 4:
+                _spread4(line[:whole], right[:whole], out[plane, y])
+                first = whole
             for j in range(factor):
                 s = np.float32(j) / scale
                 row = out[plane, y, j:]
-                for x in range((width - j + factor - 1) // factor):
+                for x in range(first, (width - j + factor - 1) // factor):
                     row[x * factor] = line[x] + s * (right[x] - line[x])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import asdict
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from kernels import flow as flow_kernels
 from kernels import pyramid
-from kernels.checks import as_flow, as_image
+from kernels.checks import as_flow
 from kernels.confidence import confidence
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
@@ -23,7 +24,12 @@ from motionapp.types import Array, Frame, Motion
 LONGEST_CARRY_S = 1.0
 
 
-def grey(image: Array) -> Array:
+#: Buffers of :func:`estimate_flow`, per thread, for pictures up to so many pixels; larger ones would hold too much.
+_KEPT = threading.local()
+_KEPT_PX = 1_000_000
+
+
+def grey(image: Array, out: Array | None = None) -> Array:
     """Return a picture as grey values in [0, 1]: ``(H, W)`` float32.
 
     Parameters
@@ -31,6 +37,8 @@ def grey(image: Array) -> Array:
     image
         (H, W) or (H, W, 1|3|4) uint8 or uint16 over their full range, or float in [0, 1]; channels are R, G, B and
         alpha, which is ignored. Weights are those of ITU-R BT.601.
+    out
+        (H, W) float32 to write to; allocated if None.
 
     Raises
     ------
@@ -56,7 +64,7 @@ def grey(image: Array) -> Array:
             picture = cv2.cvtColor(np.ascontiguousarray(picture), code)
     if picture.ndim != 2:
         raise ValueError(f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {np.shape(image)}")
-    return np.multiply(picture, np.float32(scale), dtype=np.float32)
+    return np.multiply(picture, np.float32(scale), out=out, dtype=np.float32)
 
 
 def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
@@ -161,6 +169,16 @@ def _enlarged(confidence: Array, shape: tuple[int, int]) -> Array:
     return confidence if confidence.shape == shape else cv2.resize(confidence, shape[::-1])
 
 
+def _workspace(shape: tuple[int, ...]) -> flow_kernels.Workspace:
+    """Return this thread's buffers for pictures of a shape, or new ones for large pictures."""
+    if int(np.prod(shape)) > _KEPT_PX:
+        return flow_kernels.Workspace()
+    if getattr(_KEPT, "shape", None) != shape:
+        _KEPT.shape, _KEPT.workspace = shape, flow_kernels.Workspace()
+    kept: flow_kernels.Workspace = _KEPT.workspace
+    return kept
+
+
 def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any = None) -> Array:
     """Estimate how every pixel of ``image0`` moves to its place in ``image1``.
 
@@ -202,11 +220,17 @@ def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any
     """
     if preset not in PRESETS:
         raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
-    first, second = (as_image(grey(image), name) for image, name in ((image0, "image0"), (image1, "image1")))
     initial = None
     if flow0 is not None:
         if np.ndim(flow0) != 3 or np.shape(flow0)[2] != 2:
             raise ValueError(f"flow0 must have shape (H, W, 2), got {np.shape(flow0)}")
         initial = as_flow(np.moveaxis(np.asarray(flow0), 2, 0), "flow0")
-    flow = flow_kernels.estimate(first, second, parameters(PRESETS[preset]), initial=initial)
-    return np.ascontiguousarray(np.moveaxis(flow, 0, 2))
+    shape = np.shape(image0)[:2]
+    workspace = _workspace(shape)
+    first, second = (
+        grey(image, workspace.room(name, shape) if np.shape(image)[:2] == shape and len(shape) == 2 else None)
+        for name, image in (("grey0", image0), ("grey1", image1))
+    )
+    flow = flow_kernels.estimate(first, second, parameters(PRESETS[preset]), initial=initial, workspace=workspace)
+    interleaved: Array = np.asarray(cv2.merge((flow[0], flow[1])))
+    return interleaved
