@@ -13,6 +13,7 @@ from kernels._jit import core
 from kernels.barrier import meet
 from kernels.checks import as_flow, as_image, same_shape
 from kernels.energy import bound_core, edges_core, energy_core
+from kernels.exposure import matched
 from kernels.linearise import linearise_core
 from kernels.median import weighted_median_core
 from kernels.solver import descend_core
@@ -49,7 +50,7 @@ class Parameters:
     step: float = 0.6
     method: str = "momentum"
     alpha: float = 1.0
-    beta: float = 0.0
+    beta: float = 0.05
     gamma: float = 1.0
     kappa: float = 20.0
     penalty: str = "charbonnier"
@@ -255,7 +256,10 @@ def coarse_to_fine(
     shape = pyramid0[0].shape
     top, bottom = parameters.top(shape), parameters.bottom(shape)
     starts = None if initial is None else _flow_pyramid(initial, top - bottom + 1)
-    priors = None if prior is None or parameters.beta == 0 else _flow_pyramid(prior, top - bottom + 1)
+    if prior is None or parameters.beta == 0:
+        priors = None
+    else:
+        priors = starts if prior is initial else _flow_pyramid(prior, top - bottom + 1)
     plan = _Plan(parameters, priors is not None)
     coarser: Array | None = None
     for number in range(top, bottom - 1, -1):
@@ -328,11 +332,14 @@ def estimate(
         same_shape(image0=image0, initial=start)
         start = _flow_pyramid(start, bottom + 1)[-1]
     workspace = workspace or Workspace()
-    pyramids = (
+    pyramid0, pyramid1 = (
         pyramid.gaussian_of(image, levels, partial(workspace.room, name))
         for name, image in (("image0", image0), ("image1", image1))
     )
-    flow = coarse_to_fine(*pyramids, parameters, initial=start, prior=start, trace=trace, workspace=workspace)
+    flow = coarse_to_fine(
+        pyramid0, matched(pyramid0, pyramid1), parameters,
+        initial=start, prior=start, trace=trace, workspace=workspace,
+    )  # fmt: skip
     return upsample_flow(flow, image0.shape, workspace.room("flow", (2, *image0.shape)), factor=2**bottom)
 
 

@@ -15,6 +15,7 @@ from kernels.checks import as_flow
 from kernels.confidence import confidence
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
+from kernels.exposure import matched
 from kernels.warp import upsample_flow
 from motionapp._cv2 import cv2
 from motionapp.settings import PRESETS, FlowSettings, Settings
@@ -120,11 +121,12 @@ class MotionEstimator:
             self._field = None
         recorder = TraceRecorder(*TERMS) if trace else None
         if usable:
-            field = self._descend(current, chosen, recorder)
+            before = matched(current, self._pyramid)
+            field = self._descend(current, before, chosen, recorder)
             flow = upsample_flow(field, shape, factor=2 ** chosen.bottom(shape))
             np.negative(flow, out=flow)
             level = chosen.bottom(shape)
-            trust = _enlarged(confidence(current[level], self._pyramid[level], field), shape)
+            trust = _enlarged(confidence(current[level], before[level], field), shape)
             self._field = field.copy()
         else:
             flow, trust, gap_s, self._field = (
@@ -153,14 +155,20 @@ class MotionEstimator:
         while 0 < len(self._pyramid) < levels:
             self._pyramid.append(pyramid.reduce(self._pyramid[-1]))
 
-    def _descend(self, current: list[Array], chosen: flow_kernels.Parameters, recorder: TraceRecorder | None) -> Array:
+    def _descend(
+        self,
+        current: list[Array],
+        before: list[Array],
+        chosen: flow_kernels.Parameters,
+        recorder: TraceRecorder | None,
+    ) -> Array:
         """Return the field from the current frame back to its predecessor, on the finest level solved."""
         expected = None
         level_shape = current[chosen.bottom(current[0].shape)].shape
         if self._field is not None and self._field.shape[1:] == level_shape:
             expected = flow_kernels.carry(self._field)
         return flow_kernels.coarse_to_fine(
-            current, self._pyramid, chosen, initial=expected, prior=expected, trace=recorder, workspace=self._workspace
+            current, before, chosen, initial=expected, prior=expected, trace=recorder, workspace=self._workspace
         )
 
 

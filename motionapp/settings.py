@@ -34,7 +34,7 @@ class FlowSettings:
     )
     method: Method = _choice("momentum", Method, "Method", "Rule of descent")
     alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
-    beta: float = _number(0.0, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
+    beta: float = _number(0.05, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
     gamma: float = _number(1.0, 0.0, 10.0, "Gradient γ", "Weight of gradient constancy", 0.1)
     kappa: float = _number(20.0, 0.0, 100.0, "Edges κ", "How far smoothness gives way at edges of the picture", 1.0)
     penalty: Penalty = _choice("charbonnier", Penalty, "Penalty", "ψ: robust, or quadratic = Horn–Schunck")

@@ -94,3 +94,25 @@ def upsample_flow(flow, shape, factor):
     for plane, y, x in np.ndindex(*result.shape):
         result[plane, y, x] = factor * sample_at(flow[plane], x / factor, y / factor, "linear")
     return result
+
+
+RINGS = (((0, 0),), ((2, 0), (-2, 0), (0, 2), (0, -2)), ((3, 3), (3, -3), (-3, 3), (-3, -3)))
+MEDIAN_TAPS = [tap for ring in (*RINGS, ((5, 0), (-5, 0), (0, 5), (0, -5))) for tap in ring]
+
+
+def weighted_median(plane, guide):
+    """Weighted median in float64, pixel by pixel: sort, add up the weights, take the first value past half of them."""
+    height, width = guide.shape
+    out = np.empty((height, width))
+    for y in range(height):
+        for x in range(width):
+            entries = []
+            for dx, dy in MEDIAN_TAPS:
+                there = min(max(y + dy, 0), height - 1), min(max(x + dx, 0), width - 1)
+                likeness = 1 / (1 + ((float(guide[there]) - float(guide[y, x])) / (14 / 255)) ** 2)
+                weight = 63 if (dx, dy) == (0, 0) else 2 * int(31 * likeness + 0.5)
+                entries.append((float(plane[there]), weight))
+            entries.sort()
+            reached = np.cumsum([weight for _, weight in entries])
+            out[y, x] = entries[int(np.argmax(2 * reached > reached[-1]))][0]
+    return out

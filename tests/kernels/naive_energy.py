@@ -70,6 +70,35 @@ def energy(constraints, flow, prior, image, alpha, beta, gamma, kappa, robust):
     return np.array([data, smoothness, temporal])
 
 
+def weigh(constraints, flow, prior, image, alpha, beta, gamma, kappa, robust):
+    """The quadratic bound at ``flow`` as a (7, H, W) system."""
+    e_data, e_smooth, e_time = ROBUST_EPSILONS
+
+    def double_slope(s2, epsilon):
+        return 1 / np.sqrt(s2 + epsilon**2) if robust else 2.0
+
+    c, image = np.asarray(constraints, np.float64), np.asarray(image, np.float64)
+    _, height, width = flow.shape
+    system = np.zeros((7, height, width))
+    for y in range(height):
+        for x in range(width):
+            w = flow[:, y, x]
+            normals = [c[3 * k : 3 * k + 2, y, x] for k in range(3)]
+            offsets = [c[3 * k + 2, y, x] for k in range(3)]
+            r = [n @ w + d for n, d in zip(normals, offsets)]
+            p = double_slope(r[0] ** 2, e_data)
+            q = gamma * double_slope(r[1] ** 2 + r[2] ** 2, e_data)
+            pull = beta * double_slope(((w - prior[:, y, x]) ** 2).sum(), e_time)
+            matrix = sum(weight * np.outer(n, n) for weight, n in zip((p, q, q), normals)) + pull * np.eye(2)
+            vector = sum(weight * n * d for weight, n, d in zip((p, q, q), normals, offsets)) - pull * prior[:, y, x]
+            system[:5, y, x] = matrix[0, 0], matrix[0, 1], matrix[1, 1], vector[0], vector[1]
+            for plane, (ny, nx) in ((5, (y, x + 1)), (6, (y + 1, x))):
+                if ny < height and nx < width:
+                    alike = alpha / (1 + kappa * abs(image[ny, nx] - image[y, x]))
+                    system[plane, y, x] = alike * double_slope(((w - flow[:, ny, nx]) ** 2).sum(), e_smooth)
+    return system
+
+
 def dense_system(system):
     """The quadratic ½ wᵀ M w + cᵀ w of a (7, H, W) system as a matrix over all unknowns (u then v)."""
     system = np.asarray(system, np.float64)

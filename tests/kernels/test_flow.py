@@ -6,7 +6,7 @@ import pytest
 from kernels import descent, energy, flow
 from kernels.linearise import linearise
 from kernels.median import weighted_median
-from tests.kernels import naive_energy
+from tests.kernels import naive, naive_energy
 
 FAST = flow.Parameters(finest=1, warps=2, iterations=8)
 FULL = flow.Parameters(finest=0, warps=4, iterations=15)
@@ -122,6 +122,61 @@ def test_a_step_size_above_the_bound_diverges_in_the_trace_and_stays_finite_in_t
     assert np.isfinite(found).all()
     first_warp = recorder.finish().total[:20]
     assert first_warp[-1] > 1e3 * first_warp[0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("method", descent.METHODS)
+def test_one_level_equals_the_slow_oracle_in_float64(seed, method):
+    rng = np.random.default_rng(seed)
+    shape = (9, 11)
+    first, other = (naive.correlate(rng.random(shape), np.full((3, 3), 1 / 9)) for _ in range(2))
+    second = 0.2 * other + 0.8 * np.roll(first, 1, axis=1)
+    parameters = flow.Parameters(finest=0, levels=1, warps=2, iterations=5, method=method, beta=0.1)
+    start = rng.normal(0, 0.3, (2, *shape))
+    found = flow.estimate(first, second, parameters, initial=start)
+    step = parameters.step * descent.LARGEST_STEP[method]
+    terms = parameters.alpha, parameters.beta, parameters.gamma, parameters.kappa, True
+    expected = start
+    for _ in range(2):
+        lines = naive_energy.linearise(first, second, expected)
+        system = naive_energy.weigh(lines, expected, start, first, *terms)
+        moved_field = naive_energy.descend(system, expected, method, 5, step, descent.MOMENTUM)
+        expected = np.stack([naive.weighted_median(component, first) for component in moved_field])
+    assert np.abs(found - expected).max() < 1e-3
+
+
+def test_a_quarter_turn_turns_the_motion():
+    first, second, _ = moved((65, 97), turn(0.04, 1.02, 48, 32))
+    found = flow.estimate(first, second, FULL)
+    turned = flow.estimate(np.rot90(first).copy(), np.rot90(second).copy(), FULL)
+    u, v = (np.rot90(component, -1) for component in turned)  # right became up, down became right
+    back = np.stack((-v, u))
+    assert np.abs(back - found).max() < 2e-2
+    assert np.abs(back - found).mean() < 1e-4
+
+
+def test_a_shifted_view_of_the_same_scene_has_the_same_motion_inside():
+    first, second, _ = moved((96, 128), turn(0.02, 1.01, 64, 48))
+    found = flow.estimate(first, second, FULL)[:, 8:, 16:]
+    shifted = flow.estimate(first[8:, 16:].copy(), second[8:, 16:].copy(), FULL)
+    assert np.abs(shifted - found)[:, 24:-24, 24:-24].mean() < 0.01
+
+
+@pytest.mark.parametrize(
+    ("spoil", "bound"),
+    [
+        (lambda picture, _rng: 1.2 * picture, 0.10),
+        (lambda picture, rng: picture + rng.normal(0, 5 / 255, picture.shape), 0.25),
+    ],
+    ids=["exposure", "noise"],
+)
+def test_a_change_of_exposure_and_noise_do_little_harm(spoil, bound):
+    first, second, truth = moved((120, 160), turn(0.03, 1.02, 80, 60))
+    rng = np.random.default_rng(0)
+    clean = error(flow.estimate(first, second, FULL), truth)
+    spoilt = error(flow.estimate(first, spoil(second, rng), FULL), truth)
+    assert clean < 0.05
+    assert spoilt < bound
 
 
 def test_quadratic_penalty_reaches_the_minimum_of_horn_and_schunck():

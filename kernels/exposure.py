@@ -1,0 +1,51 @@
+"""A camera that opens its eye between two frames: found as one factor, and taken out again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+#: The factor is judged on the first pyramid level of at most so many pixels.
+_JUDGED_PX = 5_000
+
+#: Grey values outside are too dark for a ratio, or cut off by the camera.
+_DARKEST, _BRIGHTEST = 0.1, 0.98
+
+#: A factor this close to 1 is left alone: motion alone shifts the median so far.
+LEAST_CHANGE = 0.02
+
+
+def gain(image0: Array, image1: Array) -> float:
+    """Return how many times brighter ``image1`` is: the median of its grey values over those of ``image0``.
+
+    Parameters
+    ----------
+    image0, image1
+        (H, W) float32, grey values in [0, 1].
+
+    Returns
+    -------
+    1 within :data:`LEAST_CHANGE` of it, and where hardly any pixel is neither dark nor cut off. Where most of the
+    picture stands still the median is theirs, whatever moves.
+
+    Examples
+    --------
+    >>> image = np.linspace(0.2, 0.6, 64, dtype=np.float32).reshape(8, 8)
+    >>> round(gain(image, 1.25 * image), 6), gain(image, 1.01 * image)
+    (1.25, 1.0)
+    """
+    usable = (image0 > _DARKEST) & (image1 > _DARKEST) & (image0 < _BRIGHTEST) & (image1 < _BRIGHTEST)
+    if usable.sum() < 16:
+        return 1.0
+    factor = float(np.median(image1[usable] / image0[usable]))
+    return factor if abs(factor - 1.0) > LEAST_CHANGE else 1.0
+
+
+def matched(pyramid0: list[Array], pyramid1: list[Array]) -> list[Array]:
+    """Return ``pyramid1`` as bright as ``pyramid0``: itself, or every level divided by the :func:`gain`."""
+    number = next((k for k, level in enumerate(pyramid0) if level.size <= _JUDGED_PX), len(pyramid0) - 1)
+    factor = gain(pyramid0[number], pyramid1[number])
+    return pyramid1 if factor == 1.0 else [level * np.float32(1.0 / factor) for level in pyramid1]
