@@ -85,9 +85,9 @@ class FlowPanel(QWidget):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.setContentsMargins(10, 4, 10, 8)
+        form.setContentsMargins(10, 2, 10, 4)
         form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(7)
+        form.setVerticalSpacing(4)
         for entry in fields(FlowSettings):
             control = self._control(entry)
             label = QLabel(entry.metadata["label"])
