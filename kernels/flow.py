@@ -16,6 +16,7 @@ from kernels.energy import bound_core, edges_core, energy_core
 from kernels.exposure import matched
 from kernels.linearise import linearise_core
 from kernels.median import weighted_median_core
+from kernels.patches import rescued
 from kernels.solver import descend_core
 from kernels.warp import upsample_core, upsample_flow, warp
 
@@ -23,6 +24,9 @@ Array = np.ndarray[Any, Any]
 
 #: No pyramid goes on to a level with a side shorter than this.
 COARSEST_PX = 7
+
+#: Lost patches are looked for on this pyramid level, where it is solved.
+RESCUED_LEVEL = 1
 
 PENALTIES = ("charbonnier", "quadratic")
 
@@ -267,6 +271,8 @@ def coarse_to_fine(
         if coarser is not None:
             height, width = level.flow.shape[1:]
             bands.run(upsample_core, coarser, 2, level.flow, height=height, width=2 * width)
+            if number == RESCUED_LEVEL:
+                rescued(pyramid0[number], pyramid1[number], level.flow)
         elif starts is not None:
             level.flow[:] = starts[-1]
         else:

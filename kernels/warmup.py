@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numba.core.caching import NullCache
 
-from kernels import _jit, confidence, descent, energy, filters, flow, linearise, median, pyramid, solver, warp
+from kernels import _jit, confidence, descent, energy, filters, flow, linearise, median, patches, pyramid, solver, warp
 
 #: Called with the number of kernels ready, their total and the name of the next.
 Progress = Callable[[int, int, str], None]
@@ -51,6 +51,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("quadratic bound", lambda: energy.bound(image, image, still, still, still, weights)),
         ("descent", lambda: solver.descend(system, still, still, rule, 0.5)),
         ("median", lambda: median.weighted_median(still, image)),
+        ("patches", lambda: patches.rescue(image, np.ascontiguousarray(image[:, ::-1]), still.copy())),
         ("energy", lambda: energy.energy(lines, still, still, still, weights)),
         ("gradient", lambda: energy.gradient(system, still)),
         ("confidence", lambda: confidence.confidence(image, image, still)),
