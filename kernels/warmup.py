@@ -36,6 +36,8 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
     height, width = 24, 32
     image = np.random.default_rng(0).random((height, width), dtype=np.float32)
     still = np.zeros((2, height, width), np.float32)
+    jumping = np.zeros_like(image)
+    jumping[8:12, 4:8] = 1.0  # and mirrored: a patch that is lost, so that it is searched for
     weights = energy.Weights(alpha=1.0, beta=1.0)
     rule = descent.coefficients("nesterov", 1)
     lines = np.zeros((9, height, width), np.float32)
@@ -51,7 +53,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("quadratic bound", lambda: energy.bound(image, image, still, still, still, weights)),
         ("descent", lambda: solver.descend(system, still, still, rule, 0.5)),
         ("median", lambda: median.weighted_median(still, image)),
-        ("patches", lambda: patches.rescue(image, np.ascontiguousarray(image[:, ::-1]), still.copy())),
+        ("patches", lambda: patches.rescue(jumping, np.ascontiguousarray(jumping[:, ::-1]), still.copy())),
         ("energy", lambda: energy.energy(lines, still, still, still, weights)),
         ("gradient", lambda: energy.gradient(system, still)),
         ("confidence", lambda: confidence.confidence(image, image, still)),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernels import _jit, flow, warmup
+from kernels import _jit, confidence, flow, warmup
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 
@@ -127,3 +127,17 @@ def test_live_motion_compiles_nothing_more_and_every_outer_core_once():
         flow.estimate(first, second, parameters, initial=np.zeros((2, 60, 80)), trace=TraceRecorder(*TERMS))
     assert {name: len(core.signatures) for name, core in _jit.CORES.items()} == before
     assert all(count <= 1 for name, count in before.items() if name.endswith("_core"))
+
+
+def test_every_core_of_the_kernels_is_ready_after_the_warm_up():
+    warmup.warm_up()
+    before = {name: len(core.signatures) for name, core in _jit.CORES.items()}
+    rng = np.random.default_rng(0)
+    first = np.kron(rng.random((30, 40), dtype=np.float32), np.ones((4, 4), np.float32))
+    second = first.copy()
+    second[40:80, 60:80], second[40:80, 20:40] = first[40:80, 20:40], first[40:80, 60:80]
+    for settings in (flow.Parameters(), flow.Parameters(finest=2), flow.Parameters(finest=0)):
+        found = flow.estimate(first, second, settings, initial=np.zeros((2, *first.shape)))
+        flow.estimate(first, second, settings, trace=TraceRecorder(*TERMS))
+        confidence.confidence(first, second, found)
+    assert {name: len(core.signatures) for name, core in _jit.CORES.items()} == before
