@@ -44,6 +44,23 @@ def as_image(array: Any, name: str = "image", *, finite: bool = True) -> Array:
     return values
 
 
+def as_planes(array: Any, name: str = "image") -> Array:
+    """Return ``array``, grey ``(H, W)`` or planes ``(1, H, W)`` or ``(3, H, W)``, as C-contiguous float32 planes.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold real numbers.
+    ValueError
+        If its shape is none of these, it is empty or holds NaN or infinity; the message names ``name``.
+    """
+    values = _as_float32(array, name)
+    if not (values.ndim == 2 or (values.ndim == 3 and len(values) in (1, 3))) or values.size == 0:
+        raise ValueError(f"{name} must have shape (H, W) or (3, H, W) with H, W ≥ 1, got {values.shape}")
+    _require_finite(values, name)
+    return values.reshape(-1, *values.shape[-2:])
+
+
 def as_flow(array: Any, name: str = "flow", *, finite: bool = True) -> Array:
     """Return ``array`` as a C-contiguous, writable ``(2, H, W)`` float32 flow field in px.
 

@@ -23,6 +23,9 @@ HALF_EXPLAINED = 0.25
 #: A motion shorter than this, in px, has little to explain.
 SHORT_PX = 0.1
 
+#: Forth and back again may end this far from the start: so much of the squared lengths, and so many px² besides.
+RETURN_PART, RETURN_PX2 = 0.01, 0.5
+
 #: Standard deviation in px of the window in which contrast and changes are gathered.
 WINDOW_PX = 2.0
 
@@ -58,6 +61,62 @@ def _combine_core(gathered, flow, noise2, half, short2, out, y0, y1):
             to_x, to_y = np.float32(x) + u[x], np.float32(y) + v[x]
             inside = (to_x >= 0) & (to_x <= width - 1) & (to_y >= 0) & (to_y <= height - 1)
             row[x] = value if inside else zero
+
+
+@core
+def _return_core(flow, returned, least2, out, y0, y1):
+    part = np.float32(RETURN_PART)
+    for y in range(y0, y1):
+        u, v, back_u, back_v, row = flow[0, y], flow[1, y], returned[0, y], returned[1, y], out[y]
+        for x in range(row.size):
+            lengths2 = u[x] * u[x] + v[x] * v[x] + back_u[x] * back_u[x] + back_v[x] * back_v[x]
+            missed2 = (u[x] + back_u[x]) ** 2 + (v[x] + back_v[x]) ** 2
+            allowed2 = part * lengths2 + least2
+            row[x] = allowed2 / (allowed2 + missed2)
+
+
+def consistency(flow: Any, back: Any, *, scale: int = 1) -> Array:
+    """Return how well two fields, estimated apart, one forth and one back, undo each other.
+
+    A point that is hidden in one of the pictures has no motion to be found, and the two disagree. With
+    ``m² = |w(x) + w_b(x + w)|²`` and ``a² = 0.01 (|w|² + |w_b|²) + 0.5`` the answer is ``a² / (a² + m²)``: below ½
+    where the reference calls a point occluded.
+
+    Parameters
+    ----------
+    flow, back
+        (2, H, W) real, finite, in px: from the first picture to the second, and from the second to the first.
+    scale
+        How many px of the picture a px of the fields is, for fields of a pyramid level.
+
+    Returns
+    -------
+    (H, W) float32 in [0, 1], on the grid of ``flow``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no flow, or sizes differ.
+
+    References
+    ----------
+    N. Sundaram, T. Brox, K. Keutzer, "Dense point trajectories by GPU-accelerated large displacement optical flow",
+    ECCV 2010, equation (5).
+
+    Examples
+    --------
+    >>> right, left = np.zeros((2, 2, 4, 6))
+    >>> right[0], left[0] = 2, -2
+    >>> float(consistency(right, left).min()), bool(consistency(right, right).max() < 0.1)
+    (1.0, True)
+    """
+    flow, back = as_flow(flow), as_flow(back, "back")
+    same_shape(flow=flow, back=back)
+    returned = np.stack([warp(component, flow) for component in back])
+    height, width = flow.shape[1:]
+    out = np.empty((height, width), np.float32)
+    bands.run(_return_core, flow, returned, np.float32(RETURN_PX2 / scale**2), out, height=height, width=width)
+    return out
 
 
 def confidence(image0: Any, image1: Any, flow: Any) -> Array:

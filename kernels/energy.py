@@ -2,13 +2,15 @@
 
 A point keeps its grey value and its grey-value gradient while it moves, and motion is smooth in space and time:
 
-    E(w) = Σ_p ψ_d(r₀²) + γ ψ_d(r₁² + r₂²)  +  Σ_(p,q) α_pq ψ_s(|w_p − w_q|²)  +  β Σ_p ψ_t(|w_p − ŵ_p|²)
+    E(w) = Σ_p λ ψ_d(r₀²) + γ ψ_d(r₁² + r₂²) + δ ψ_d(r₃² + r₄²)
+           + Σ_(p,q) α_pq ψ_s(|w_p − w_q|²)  +  β Σ_p ψ_t(|w_p − ŵ_p|²)
 
 Sums run over pixels p and edges (p, q) between neighbours; ŵ is the field expected from the past. Motion may break
 where the picture does: ``α_pq = α / (1 + κ |I_p − I_q|)``. Linearised at a field w⁰, each constancy is a line in the
 (u, v) plane, and ``r = n·w + d`` is the distance of ``w`` from it in px, shortened where the picture is flat:
-``n = ∇I/√(|∇I|² + ζ²)``. So r₀ asks for constant brightness, r₁ and r₂ for a constant gradient (I_x and I_y). Every
-term is a distance in px, and α, β and γ are plain numbers; κ counts per grey value.
+``n = ∇I/√(|∇I|² + ζ²)``. So r₀ asks for constant brightness, r₁ and r₂ for a constant gradient (I_x and I_y), r₃ and r₄
+for constant colour, where the pictures have any. Every term is a distance in px, and the weights are plain numbers; κ
+counts per grey value.
 
 ψ is Charbonnier's penalty ``ψ(s²) = √(s² + ε²) − ε``, or ``ψ(s²) = s²``, which makes E the functional of Horn and
 Schunck. Both are concave in s², so with the weights ``2ψ'`` held fixed E is bounded from above by a quadratic that
@@ -33,7 +35,7 @@ import numpy as np
 
 from kernels import bands
 from kernels._jit import core
-from kernels.linearise import constraint_row, rings
+from kernels.linearise import GREY_PLANES, constraint_row, rings
 
 Array = np.ndarray[Any, Any]
 
@@ -46,18 +48,28 @@ EPSILON = (0.05, 0.03, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the terms: smoothness α, temporal β, gradient constancy γ, edges κ; ``robust`` is Charbonnier's ψ."""
+    """Weights of the terms: smoothness α, edges κ, temporal β; constancy of gradient γ, colour δ and brightness λ.
+
+    ``robust`` is Charbonnier's ψ.
+    """
 
     alpha: float
     beta: float = 0.0
     gamma: float = 1.0
     kappa: float = 0.0
     robust: bool = True
+    delta: float = 1.0
+    brightness: float = 0.5
 
     def as_array(self) -> Array:
-        """Return ``(8,)`` float32: α, β, γ, ε_d², ε_s², ε_t², robust, κ."""
+        """Return ``(10,)`` float32: α, β, γ, ε_d², ε_s², ε_t², robust, κ, δ, λ."""
         squares = [epsilon**2 for epsilon in EPSILON]
-        return np.array([self.alpha, self.beta, self.gamma, *squares, self.robust, self.kappa], dtype=np.float32)
+        return np.array(
+            [
+                self.alpha, self.beta, self.gamma, *squares, self.robust, self.kappa, self.delta, self.brightness,
+            ],
+            dtype=np.float32,
+        )  # fmt: skip
 
 
 @core
@@ -75,14 +87,14 @@ def _double_slope(s2, epsilon2, robust):
 @core
 def _weigh_data(c, k, flow, prior, weights, system, y):
     """Write A and b of row y: the normals' outer products under the data weights, plus the temporal pull."""
-    beta, gamma, e_data, e_time = weights[1], weights[2], weights[3], weights[5]
+    beta, gamma, e_data, e_time, brightness = weights[1], weights[2], weights[3], weights[5], weights[9]
     robust = weights[6] > 0
     for x in range(flow.shape[2]):
         u, v = flow[0, y, x], flow[1, y, x]
         r0 = c[0, k, x] * u + c[1, k, x] * v + c[2, k, x]
         r1 = c[3, k, x] * u + c[4, k, x] * v + c[5, k, x]
         r2 = c[6, k, x] * u + c[7, k, x] * v + c[8, k, x]
-        p = _double_slope(r0 * r0, e_data, robust)
+        p = brightness * _double_slope(r0 * r0, e_data, robust)
         q = gamma * _double_slope(r1 * r1 + r2 * r2, e_data, robust)
         u_prior, v_prior = prior[0, y, x], prior[1, y, x]
         s = beta * _double_slope((u - u_prior) ** 2 + (v - v_prior) ** 2, e_time, robust)
@@ -93,6 +105,24 @@ def _weigh_data(c, k, flow, prior, weights, system, y):
         b2 = p * c[1, k, x] * c[2, k, x] + q * (c[4, k, x] * c[5, k, x] + c[7, k, x] * c[8, k, x])
         system[3, y, x] = b1 - s * u_prior
         system[4, y, x] = b2 - s * v_prior
+    if c.shape[0] > GREY_PLANES:
+        _weigh_colour(c[GREY_PLANES:], k, flow, weights, system, y)
+
+
+@core
+def _weigh_colour(c, k, flow, weights, system, y):
+    """Add to A and b of row y what the two lines of colour say."""
+    delta, e_data, robust = weights[8], weights[3], weights[6] > 0
+    for x in range(flow.shape[2]):
+        u, v = flow[0, y, x], flow[1, y, x]
+        r3 = c[0, k, x] * u + c[1, k, x] * v + c[2, k, x]
+        r4 = c[3, k, x] * u + c[4, k, x] * v + c[5, k, x]
+        q = delta * _double_slope(r3 * r3 + r4 * r4, e_data, robust)
+        system[0, y, x] += q * (c[0, k, x] * c[0, k, x] + c[3, k, x] * c[3, k, x])
+        system[1, y, x] += q * (c[0, k, x] * c[1, k, x] + c[3, k, x] * c[4, k, x])
+        system[2, y, x] += q * (c[1, k, x] * c[1, k, x] + c[4, k, x] * c[4, k, x])
+        system[3, y, x] += q * (c[0, k, x] * c[2, k, x] + c[3, k, x] * c[5, k, x])
+        system[4, y, x] += q * (c[1, k, x] * c[2, k, x] + c[4, k, x] * c[5, k, x])
 
 
 @core
@@ -159,9 +189,9 @@ def _weigh_core(constraints, flow, prior, alphas, weights, system, y0, y1):
 @core
 def bound_core(image0, image1, flow, prior, alphas, weights, system, y0, y1):
     """Linearise and weigh row by row: the constraints of a row live no longer than it takes to weigh them."""
-    width = image0.shape[1]
-    planes, line, scratch = rings(width)
-    constraints = np.empty((9, 1, width), np.float32)
+    channels, _, width = image0.shape
+    planes, line, scratch = rings(channels, width)
+    constraints = np.empty((GREY_PLANES + 3 * (channels - 1), 1, width), np.float32)
     only = np.int64(0)
     for t in range(max(0, y0 - 4), y1 + 4):
         y = t - 4
@@ -186,7 +216,7 @@ def bound(
     Parameters
     ----------
     image0, image1
-        (H, W) float32.
+        (1, H, W) or (3, H, W) float32: grey, or grey and two planes of colour.
     flow, prior, alphas, weights, out
         As for :func:`weigh`.
 
@@ -194,7 +224,7 @@ def bound(
     -------
     (7, H, W) float32, as :func:`weigh`.
     """
-    height, width = image0.shape
+    height, width = image0.shape[1:]
     out = np.empty((7, height, width), np.float32) if out is None else out
     bands.run(bound_core, image0, image1, flow, prior, alphas, weights.as_array(), out, height=height, width=width)
     return out
@@ -211,7 +241,7 @@ def weigh(
     Parameters
     ----------
     constraints
-        (9, H, W) float32 from :func:`kernels.linearise.linearise`.
+        (9, H, W) or (15, H, W) float32 from :func:`kernels.linearise.linearise`.
     flow, prior
         (2, H, W) float32 in px: where the bound touches, and ŵ.
     alphas
@@ -235,7 +265,8 @@ def weigh(
 def energy_core(constraints, flow, prior, alphas, weights, sums, y0, y1):
     height, width = flow.shape[1], flow.shape[2]
     beta, gamma, e_data, e_smooth, e_time = weights[1:6]
-    robust = weights[6] > 0
+    robust, delta, brightness = weights[6] > 0, weights[8], weights[9]
+    colour = constraints[GREY_PLANES:]
     for y in range(y0, y1):
         u, v = flow[0, y], flow[1, y]
         below_y = min(y + 1, height - 1)
@@ -245,11 +276,16 @@ def energy_core(constraints, flow, prior, alphas, weights, sums, y0, y1):
             r0 = constraints[0, y, x] * u[x] + constraints[1, y, x] * v[x] + constraints[2, y, x]
             r1 = constraints[3, y, x] * u[x] + constraints[4, y, x] * v[x] + constraints[5, y, x]
             r2 = constraints[6, y, x] * u[x] + constraints[7, y, x] * v[x] + constraints[8, y, x]
-            data += _penalty(r0 * r0, e_data, robust) + gamma * _penalty(r1 * r1 + r2 * r2, e_data, robust)
+            data += brightness * _penalty(r0 * r0, e_data, robust)
+            data += gamma * _penalty(r1 * r1 + r2 * r2, e_data, robust)
             du, dv = ud[x] - u[x], vd[x] - v[x]
             smoothness += alphas[1, y, x] * _penalty(du * du + dv * dv, e_smooth, robust)
             du, dv = u[x] - prior[0, y, x], v[x] - prior[1, y, x]
             temporal += beta * _penalty(du * du + dv * dv, e_time, robust)
+        for x in range(width if len(colour) else 0):
+            r3 = colour[0, y, x] * u[x] + colour[1, y, x] * v[x] + colour[2, y, x]
+            r4 = colour[3, y, x] * u[x] + colour[4, y, x] * v[x] + colour[5, y, x]
+            data += delta * _penalty(r3 * r3 + r4 * r4, e_data, robust)
         for x in range(width - 1):
             du, dv = u[x + 1] - u[x], v[x + 1] - v[x]
             smoothness += alphas[0, y, x] * _penalty(du * du + dv * dv, e_smooth, robust)

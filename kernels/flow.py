@@ -11,10 +11,11 @@ import numpy as np
 from kernels import bands, descent, energy, pyramid, solver
 from kernels._jit import core
 from kernels.barrier import meet
-from kernels.checks import as_flow, as_image, same_shape
+from kernels.checks import as_flow, as_planes, same_shape
+from kernels.colour import opponents
 from kernels.energy import bound_core, edges_core, energy_core
 from kernels.exposure import matched
-from kernels.linearise import linearise_core
+from kernels.linearise import GREY_PLANES, linearise_core
 from kernels.median import weighted_median_core
 from kernels.patches import rescued
 from kernels.solver import descend_core
@@ -38,8 +39,8 @@ class Parameters:
     ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
     On the finest the data term is linearised ``warps`` times, on the coarser ones twice as often: an error costs more
     there and a warp at most a quarter. Each time ``iterations`` steps of ``method`` are taken with the part ``step`` of
-    the largest step size that is sure not to diverge. ``alpha``, ``beta``, ``gamma``, ``kappa`` and ``penalty`` are the
-    functional's.
+    the largest step size that is sure not to diverge. The others are the functional's; ``delta`` counts only for
+    pictures with colour.
 
     Raises
     ------
@@ -56,6 +57,8 @@ class Parameters:
     alpha: float = 1.0
     beta: float = 0.05
     gamma: float = 1.0
+    delta: float = 0.0
+    brightness: float = 0.5
     kappa: float = 20.0
     penalty: str = "charbonnier"
 
@@ -63,7 +66,7 @@ class Parameters:
         for name, least in (("finest", 0), ("levels", 1), ("warps", 1), ("iterations", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be {least} or more, got {getattr(self, name)}")
-        for name in ("alpha", "beta", "gamma", "kappa", "step"):
+        for name in ("alpha", "beta", "gamma", "delta", "brightness", "kappa", "step"):
             if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
                 raise ValueError(f"{name} must be finite and not negative, got {getattr(self, name)}")
         if self.method not in descent.METHODS:
@@ -134,14 +137,14 @@ def _minimise_core(image0, image1, prior, weights, rule, step, alphas, system, f
     """Do all warps of a level; bands meet before each pass that reads rows of others."""
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
     limit, met = np.float32(max(image0.shape)), np.int64(0)
-    edges_core(image0, weights, alphas, y0, y1)
+    edges_core(image0[0], weights, alphas, y0, y1)
     for _ in range(warps):
         bound_core(image0, image1, flow, prior, alphas, weights, system, y0, y1)
         velocity[:, y0:y1] = np.float32(0)
         met = meet(counter, members, met)
         descend_core(system, flow, velocity, rule, step, moved, velocity_moved, y0, y1)
         met = meet(counter, members, met)
-        weighted_median_core(image0, moved, limit, flow, y0, y1)
+        weighted_median_core(image0[0], moved, limit, flow, y0, y1)
         met = meet(counter, members, met)
 
 
@@ -167,7 +170,7 @@ def _trace_core(
     """Do as :func:`_minimise_core`, step by step, and write the terms after each to ``values`` (warps, steps, 3)."""
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
     limit, met = np.float32(max(image0.shape)), np.int64(0)
-    edges_core(image0, weights, alphas, y0, y1)
+    edges_core(image0[0], weights, alphas, y0, y1)
     for warp_number in range(len(values)):
         linearise_core(image0, image1, flow, constraints, y0, y1)
         bound_core(image0, image1, flow, prior, alphas, weights, system, y0, y1)
@@ -183,8 +186,8 @@ def _trace_core(
             met = meet(counter, members, met)
             if y0 == 0:
                 for term in range(3):
-                    values[warp_number, k, term] = sums[:, term].sum() / image0.size
-        weighted_median_core(image0, moved, limit, flow, y0, y1)
+                    values[warp_number, k, term] = sums[:, term].sum() / image0[0].size
+        weighted_median_core(image0[0], moved, limit, flow, y0, y1)
         met = meet(counter, members, met)
 
 
@@ -199,6 +202,8 @@ class _Plan:
             gamma=parameters.gamma,
             kappa=parameters.kappa,
             robust=parameters.penalty == "charbonnier",
+            delta=parameters.delta,
+            brightness=parameters.brightness,
         ).as_array()
         self.rule = descent.coefficients(parameters.method, parameters.iterations)
         self.step = np.float32(parameters.step * descent.LARGEST_STEP[parameters.method])
@@ -212,13 +217,14 @@ class _Plan:
         number: int,
     ) -> None:
         """Lower the functional on one pyramid level, from ``level.flow`` to ``level.flow``."""
-        (height, width), warps = images[0].shape, self.parameters.warps_on(number)
+        (channels, height, width), warps = images[0].shape, self.parameters.warps_on(number)
         prior = level.flow if prior is None else prior
         arguments = *images, prior, self.weights, self.rule, self.step, level.alphas, level.system, level.fields
         if trace is None:
             bands.run_together(_minimise_core, *arguments, warps, height=height, width=width)
             return
-        constraints, sums = np.empty((9, height, width), np.float32), np.empty((height, 3), np.float64)
+        constraints = np.empty((GREY_PLANES + 3 * (channels - 1), height, width), np.float32)
+        sums = np.empty((height, len(energy.TERMS)), np.float64)
         values = np.empty((warps, len(self.rule), len(energy.TERMS)), np.float64)
         bands.run_together(_trace_core, *arguments, constraints, sums, values, height=height, width=width)
         for warp_number in range(warps):
@@ -241,7 +247,8 @@ def coarse_to_fine(
     Parameters
     ----------
     pyramid0, pyramid1
-        Gaussian pyramids of both pictures, level 0 first, at least ``parameters.top(shape) + 1`` levels.
+        Gaussian pyramids of both pictures as (1, h, w) or (3, h, w) planes, grey values first and then colour as
+        :func:`kernels.colour.opponents` has it; level 0 first, at least ``parameters.top(shape) + 1`` levels.
     parameters
         What to minimise, and how.
     initial, prior
@@ -257,7 +264,7 @@ def coarse_to_fine(
     (2, h, w) float32 on level ``parameters.bottom(shape)``, in px of that level.
     """
     workspace = workspace or Workspace()
-    shape = pyramid0[0].shape
+    shape = pyramid0[0].shape[1:]
     top, bottom = parameters.top(shape), parameters.bottom(shape)
     starts = None if initial is None else _flow_pyramid(initial, top - bottom + 1)
     if prior is None or parameters.beta == 0:
@@ -267,12 +274,12 @@ def coarse_to_fine(
     plan = _Plan(parameters, priors is not None)
     coarser: Array | None = None
     for number in range(top, bottom - 1, -1):
-        level = workspace.level(pyramid0[number].shape)
+        level = workspace.level(pyramid0[number].shape[1:])
         if coarser is not None:
             height, width = level.flow.shape[1:]
             bands.run(upsample_core, coarser, 2, level.flow, height=height, width=2 * width)
             if number == RESCUED_LEVEL:
-                rescued(pyramid0[number], pyramid1[number], level.flow)
+                rescued(pyramid0[number][0], pyramid1[number][0], level.flow)
         elif starts is not None:
             level.flow[:] = starts[-1]
         else:
@@ -298,7 +305,7 @@ def estimate(
     Parameters
     ----------
     image0, image1
-        (H, W) real, finite, grey values in [0, 1], H, W ≥ 1.
+        Real, finite, values in [0, 1], H, W ≥ 1: (H, W) grey, or (3, H, W) R, G, B.
     parameters
         What to minimise, and how; the defaults if None.
     initial
@@ -328,10 +335,12 @@ def estimate(
     True
     """
     parameters = parameters or Parameters()
-    image0, image1 = as_image(image0, "image0"), as_image(image1, "image1")
+    image0, image1 = as_planes(image0, "image0"), as_planes(image1, "image1")
+    if len(image0) != len(image1):
+        raise ValueError("image0 and image1 must both be grey or both have colour")
     same_shape(image0=image0, image1=image1)
-    levels = parameters.top(image0.shape) + 1
-    bottom = parameters.bottom(image0.shape)
+    shape = image0.shape[1:]
+    levels, bottom = parameters.top(shape) + 1, parameters.bottom(shape)
     start = None
     if initial is not None:
         start = as_flow(initial, "initial")
@@ -339,14 +348,14 @@ def estimate(
         start = _flow_pyramid(start, bottom + 1)[-1]
     workspace = workspace or Workspace()
     pyramid0, pyramid1 = (
-        pyramid.gaussian_of(image, levels, partial(workspace.room, name))
+        pyramid.gaussian_planes(opponents(image, parameters.delta > 0), levels, partial(workspace.room, name))
         for name, image in (("image0", image0), ("image1", image1))
     )
     flow = coarse_to_fine(
         pyramid0, matched(pyramid0, pyramid1), parameters,
         initial=start, prior=start, trace=trace, workspace=workspace,
     )  # fmt: skip
-    return upsample_flow(flow, image0.shape, workspace.room("flow", (2, *image0.shape)), factor=2**bottom)
+    return upsample_flow(flow, shape, workspace.room("flow", (2, *shape)), factor=2**bottom)
 
 
 def carry(flow: Array, out: Array | None = None) -> Array:

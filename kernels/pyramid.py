@@ -240,18 +240,20 @@ def gaussian(image: Any, levels: int) -> list[Array]:
     """
     if levels < 1:
         raise ValueError(f"levels must be 1 or more, got {levels}")
-    return gaussian_of(as_image(image).copy(), levels)
+    return [planes[0] for planes in gaussian_planes(as_image(image)[np.newaxis].copy(), levels)]
 
 
-def gaussian_of(image: Array, levels: int, room: Callable[[Any], Array] = _new) -> list[Array]:
-    """Return what :func:`gaussian` does, of a float32 image known to be sound, which becomes level 0 itself.
+def gaussian_planes(planes: Array, levels: int, room: Callable[[Any], Array] = _new) -> list[Array]:
+    """Return the Gaussian pyramids of planes (C, H, W) float32 known to be sound, which become level 0 themselves.
 
     ``room`` makes, or finds again, a float32 array of a shape for each of the other levels.
     """
-    pyramid = [image]
+    pyramid = [planes]
     for _ in range(levels - 1):
         finer = pyramid[-1]
-        pyramid.append(_reduced(finer, room(reduced_shape(finer.shape))))
+        pyramid.append(room((len(finer), *reduced_shape(finer.shape[1:]))))
+        for plane, reduced in zip(finer, pyramid[-1], strict=True):
+            _reduced(plane, reduced)
     return pyramid
 
 

@@ -176,23 +176,31 @@ def _blend(a, b, c, d, before, after, far):
 
 @core
 def cubic_scratch(width):
-    """Allocate what :func:`cubic_row` needs for rows of ``width`` samples: pixels, places between them, weights."""
+    """Allocate what :func:`cubic_places` finds for rows of ``width`` samples: pixels, places between them, weights."""
     return np.empty((4, width), np.int32), np.empty((8, width), np.float32)
 
 
 @core
-def cubic_row(image, dx, dy, step, y, scratch, out):
-    """Write a row of cubic samples at (step·n + dx[n], step·y + dy[n])."""
-    height, width = image.shape
+def cubic_places(height, width, dx, dy, step, y, scratch):
+    """Find, for a row, the pixels and weights of the cubic samples at (step·n + dx[n], step·y + dy[n])."""
     index, places = scratch
-    flat, stride = image.reshape(image.size), np.uint32(width)
     left, right, top, bottom = index[0], index[1], index[2], index[3]
-    still, first, one, two = np.int64(0), np.int32(0), np.int32(1), np.int32(2)
-    last_x, last_y = np.int32(width - 1), np.int32(height - 1)
+    still = np.int64(0)
     _split(dx, still, step, width, left, right, places[0])
     _split(dy, step * y, still, height, top, bottom, places[1])
     _keys_weights(places[0], places[2:5])
     _keys_weights(places[1], places[5:8])
+
+
+@core
+def cubic_row(image, scratch, out):
+    """Write the row of cubic samples of an image at the places found last."""
+    height, width = image.shape
+    index, places = scratch
+    flat, stride = image.reshape(image.size), np.uint32(width)
+    left, right, top, bottom = index[0], index[1], index[2], index[3]
+    first, one, two = np.int32(0), np.int32(1), np.int32(2)
+    last_x, last_y = np.int32(width - 1), np.int32(height - 1)
     p0, p1, p2, q0, q1, q2 = places[2], places[3], places[4], places[5], places[6], places[7]
     for x in range(out.size):
         a, b = np.uint32(max(left[x] - one, first)), np.uint32(left[x])
@@ -212,7 +220,8 @@ def cubic_row(image, dx, dy, step, y, scratch, out):
 def _cubic_core(image, dx, dy, step, out, y0, y1):
     scratch = cubic_scratch(out.shape[1])
     for y in range(y0, y1):
-        cubic_row(image, dx[y], dy[y], step, y, scratch, out[y])
+        cubic_places(image.shape[0], image.shape[1], dx[y], dy[y], step, y, scratch)
+        cubic_row(image, scratch, out[y])
 
 
 def _core_for(order: str) -> Any:

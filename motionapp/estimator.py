@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,8 @@ import numpy as np
 from kernels import flow as flow_kernels
 from kernels import pyramid
 from kernels.checks import as_flow
-from kernels.confidence import confidence
+from kernels.colour import opponents
+from kernels.confidence import confidence, consistency
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 from kernels.exposure import matched
@@ -68,6 +71,19 @@ def grey(image: Array, out: Array | None = None) -> Array:
     return np.multiply(picture, np.float32(scale), out=out, dtype=np.float32)
 
 
+def planes(image: Array, colour: bool, room: Callable[[tuple[int, ...]], Array]) -> Array:
+    """Return a picture as the kernels take it: its :func:`grey` values, (1, H, W), or with ``colour`` (3, H, W).
+
+    The planes of colour are those of :func:`kernels.colour.opponents`; a grey picture has none. ``room`` gives an array
+    of a shape to write to.
+    """
+    if not colour or np.ndim(image) != 3 or np.shape(image)[2] < 3:
+        out = room((1, *np.shape(image)[:2]))
+        grey(image, out[0])
+        return out
+    return opponents(np.stack([grey(image[:, :, channel]) for channel in range(3)]))
+
+
 def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
     """Return the kernels' parameters for the settings."""
     return flow_kernels.Parameters(**asdict(settings))
@@ -76,17 +92,19 @@ def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
 class MotionEstimator:
     """Turn a sequence of frames into motion, one step per frame.
 
-    A step descends from the last field, carried along its own motion, and with β > 0 stays near it. The same frames
-    give the same motion to the bit, on any number of workers.
+    A step descends from the last field, carried along its own motion, and with β > 0 stays near it. Motion the other
+    way is estimated as well, from rest and one level coarser, to see whether the two agree. The same frames give the
+    same motion to the bit, on any number of workers.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._workspace = flow_kernels.Workspace()
         self.reset()
 
     def reset(self) -> None:
         """Forget the past: the next frame is a first one."""
+        self._workspace = flow_kernels.Workspace()
+        self._steps = 0
         self._frame: Frame | None = None
         self._pyramid: list[Array] = []
         self._field: Array | None = None
@@ -112,29 +130,20 @@ class MotionEstimator:
         started = time.perf_counter()
         settings = self.settings
         chosen = parameters(settings.flow)
-        current = pyramid.gaussian(grey(frame.image), chosen.top(frame.image.shape[:2]) + 1)
-        shape = current[0].shape
-        self._take_predecessor(previous, len(current))
+        shape = frame.image.shape[:2]
+        self._steps += 1
+        current = self._levels(frame, chosen, self._steps)
+        self._take_predecessor(previous, current, chosen)
         gap_s = 0.0 if self._frame is None else frame.pts_s - self._frame.pts_s
-        usable = self._pyramid and self._pyramid[0].shape == shape and gap_s > 0.0
         if gap_s > LONGEST_CARRY_S:
             self._field = None
-        recorder = TraceRecorder(*TERMS) if trace else None
-        if usable:
-            before = matched(current, self._pyramid)
-            field = self._descend(current, before, chosen, recorder)
-            flow = upsample_flow(field, shape, factor=2 ** chosen.bottom(shape))
-            np.negative(flow, out=flow)
-            level = chosen.bottom(shape)
-            trust = _enlarged(confidence(current[level], before[level], field), shape)
-            self._field = field.copy()
+        recorder = None
+        if self._pyramid and self._pyramid[0].shape == current[0].shape and gap_s > 0.0:
+            recorder = TraceRecorder(*TERMS) if trace else None
+            flow, trust = self._measure(current, matched(current, self._pyramid), chosen, recorder)
         else:
-            flow, trust, gap_s, self._field = (
-                np.zeros((2, *shape), np.float32),
-                np.zeros(shape, np.float32),
-                0.0,
-                None,
-            )
+            flow, trust = np.zeros((2, *shape), np.float32), np.zeros(shape, np.float32)
+            gap_s, self._field = 0.0, None
         self._frame, self._pyramid = frame, current
         return Motion(
             frame=frame,
@@ -143,33 +152,51 @@ class MotionEstimator:
             dt_s=gap_s,
             settings=settings,
             compute_s=time.perf_counter() - started,
-            trace=recorder.finish() if recorder and usable else None,
+            trace=recorder.finish() if recorder else None,
         )
 
-    def _take_predecessor(self, previous: Frame | None, levels: int) -> None:
-        """Make ``previous`` the frame to compare with, at ``levels`` pyramid levels."""
+    def _levels(self, frame: Frame, chosen: flow_kernels.Parameters, turn: int) -> list[Array]:
+        """Return the pyramid of a frame, in one of two sets of buffers that take turns."""
+        room = partial(self._workspace.room, f"frame {turn % 2}")
+        return pyramid.gaussian_planes(
+            planes(frame.image, chosen.delta > 0, room), chosen.top(frame.image.shape[:2]) + 1, room
+        )
+
+    def _take_predecessor(self, previous: Frame | None, current: list[Array], chosen: flow_kernels.Parameters) -> None:
+        """Make ``previous``, or else the frame of the last step, what ``current`` can be compared with."""
         if previous is not None and previous is not self._frame:
             if self._frame is None or not 0.0 <= previous.pts_s - self._frame.pts_s <= LONGEST_CARRY_S:
                 self._field = None
-            self._frame, self._pyramid = previous, pyramid.gaussian(grey(previous.image), levels)
-        while 0 < len(self._pyramid) < levels:
-            self._pyramid.append(pyramid.reduce(self._pyramid[-1]))
+            self._frame, self._pyramid = previous, []
+        if self._frame is not None and [len(level) for level in self._pyramid] != [len(level) for level in current]:
+            self._pyramid = self._levels(self._frame, chosen, self._steps - 1)
 
-    def _descend(
+    def _measure(
         self,
         current: list[Array],
         before: list[Array],
         chosen: flow_kernels.Parameters,
         recorder: TraceRecorder | None,
-    ) -> Array:
-        """Return the field from the current frame back to its predecessor, on the finest level solved."""
+    ) -> tuple[Array, Array]:
+        """Return the motion that led from the frame before to the current one, and how far it can be trusted."""
+        shape = current[0].shape[1:]
+        level = chosen.bottom(shape)
+        level_shape = current[level].shape[1:]
         expected = None
-        level_shape = current[chosen.bottom(current[0].shape)].shape
         if self._field is not None and self._field.shape[1:] == level_shape:
             expected = flow_kernels.carry(self._field)
-        return flow_kernels.coarse_to_fine(
-            current, before, chosen, initial=expected, prior=expected, trace=recorder, workspace=self._workspace
+        descend = partial(flow_kernels.coarse_to_fine, workspace=self._workspace)
+        field = descend(current, before, chosen, initial=expected, prior=expected, trace=recorder).copy()
+        coarser = replace(chosen, finest=chosen.finest + 1)
+        back = descend(before, current, coarser)
+        trust = np.minimum(
+            confidence(current[level][0], before[level][0], field),
+            consistency(
+                field, upsample_flow(back, level_shape, factor=2 ** (coarser.bottom(shape) - level)), scale=2**level
+            ),
         )
+        self._field = field
+        return upsample_flow(-field, shape, factor=2**level), _enlarged(trust, shape)
 
 
 def _enlarged(confidence: Array, shape: tuple[int, int]) -> Array:
@@ -190,7 +217,7 @@ def _workspace(shape: tuple[int, ...]) -> flow_kernels.Workspace:
 def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any = None) -> Array:
     """Estimate how every pixel of ``image0`` moves to its place in ``image1``.
 
-    Minimises brightness and gradient constancy plus smoothness, ``E(w) = Σ ψ(r₀²) + γ ψ(r₁² + r₂²) + α Σ ψ(|∇w|²)``,
+    Minimises brightness and gradient constancy plus smoothness, ``E(w) = Σ λ ψ(r₀²) + γ ψ(r₁² + r₂²) + α Σ ψ(|∇w|²)``,
     by gradient descent, coarse to fine; see :mod:`kernels.energy`.
 
     Parameters

@@ -36,6 +36,8 @@ class FlowSettings:
     alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
     beta: float = _number(0.05, 0.0, 1.0, "Temporal β", "Weight of smoothness in time", 0.01)
     gamma: float = _number(1.0, 0.0, 10.0, "Gradient γ", "Weight of gradient constancy", 0.1)
+    delta: float = _number(0.0, 0.0, 10.0, "Colour δ", "Weight of colour constancy; 0 looks at grey values only", 0.1)
+    brightness: float = _number(0.5, 0.0, 10.0, "Brightness λ", "Weight of brightness constancy", 0.1)
     kappa: float = _number(20.0, 0.0, 100.0, "Edges κ", "How far smoothness gives way at edges of the picture", 1.0)
     penalty: Penalty = _choice("charbonnier", Penalty, "Penalty", "ψ: robust, or quadratic = Horn–Schunck")
 

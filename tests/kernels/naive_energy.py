@@ -22,8 +22,9 @@ def derivative(image, axis):
 
 
 def linearise(image0, image1, flow):
-    """Three normalised constraint lines per pixel, (9, H, W)."""
-    image0, flow = np.asarray(image0, np.float64), np.asarray(flow, np.float64)
+    """Three normalised constraint lines per pixel, (9, H, W); with two planes of colour five, (15, H, W)."""
+    image0, image1, flow = (np.asarray(array, np.float64) for array in (image0, image1, flow))
+    (image0, *colours0), (image1, *colours1) = image0.reshape(-1, *flow.shape[1:]), image1.reshape(-1, *flow.shape[1:])
     warped = naive.warp(image1, flow, "cubic")
     mean, change = (image0 + warped) / 2, warped - image0
     fx, fy = derivative(mean, 1), derivative(mean, 0)
@@ -32,6 +33,10 @@ def linearise(image0, image1, flow):
         (derivative(fx, 1), derivative(fx, 0), derivative(change, 1)),
         (derivative(fx, 0), derivative(fy, 0), derivative(change, 0)),
     ]
+    for colour0, colour1 in zip(colours0, colours1):
+        warped = naive.warp(colour1, flow, "cubic")
+        mean = (colour0 + warped) / 2
+        lines.append((derivative(mean, 1), derivative(mean, 0), warped - colour0))
     height, width = image0.shape
     y, x = np.mgrid[:height, :width]
     inside = (x + flow[0] >= 0) & (x + flow[0] <= width - 1) & (y + flow[1] >= 0) & (y + flow[1] <= height - 1)
@@ -46,33 +51,38 @@ def penalty(s2, epsilon, robust):
     return np.sqrt(s2 + epsilon**2) - epsilon if robust else s2
 
 
-def energy(constraints, flow, prior, image, alpha, beta, gamma, kappa, robust):
+def residuals(constraints, flow, y, x):
+    """Distances of the motion at a pixel from its lines, in three groups: brightness, gradient and colour."""
+    u, v = flow[:, y, x]
+    r = [nx * u + ny * v + d for nx, ny, d in constraints[:, y, x].reshape(-1, 3)]
+    return r[:1], r[1:3], r[3:]
+
+
+def energy(constraints, flow, prior, image, weights):
     """Data, smoothness and temporal terms, summed over pixels and edges."""
     image = np.asarray(image, np.float64)
     e_data, e_smooth, e_time = ROBUST_EPSILONS
     _, height, width = flow.shape
+    robust = weights.robust
     data = smoothness = temporal = 0.0
     for y in range(height):
         for x in range(width):
-            r0, r1, r2 = (
-                constraints[3 * k, y, x] * flow[0, y, x]
-                + constraints[3 * k + 1, y, x] * flow[1, y, x]
-                + constraints[3 * k + 2, y, x]
-                for k in range(3)
-            )
-            data += penalty(r0**2, e_data, robust) + gamma * penalty(r1**2 + r2**2, e_data, robust)
-            temporal += beta * penalty(((flow[:, y, x] - prior[:, y, x]) ** 2).sum(), e_time, robust)
+            groups = residuals(constraints, flow, y, x)
+            for weight, group in zip((weights.brightness, weights.gamma, weights.delta), groups):
+                data += weight * penalty(sum(r**2 for r in group), e_data, robust)
+            temporal += weights.beta * penalty(((flow[:, y, x] - prior[:, y, x]) ** 2).sum(), e_time, robust)
             for ny, nx in ((y, x + 1), (y + 1, x)):
                 if ny < height and nx < width:
                     difference = ((flow[:, y, x] - flow[:, ny, nx]) ** 2).sum()
-                    alike = 1 / (1 + kappa * abs(image[ny, nx] - image[y, x]))
-                    smoothness += alpha * alike * penalty(difference, e_smooth, robust)
+                    alike = 1 / (1 + weights.kappa * abs(image[ny, nx] - image[y, x]))
+                    smoothness += weights.alpha * alike * penalty(difference, e_smooth, robust)
     return np.array([data, smoothness, temporal])
 
 
-def weigh(constraints, flow, prior, image, alpha, beta, gamma, kappa, robust):
+def weigh(constraints, flow, prior, image, weights):
     """The quadratic bound at ``flow`` as a (7, H, W) system."""
     e_data, e_smooth, e_time = ROBUST_EPSILONS
+    robust = weights.robust
 
     def double_slope(s2, epsilon):
         return 1 / np.sqrt(s2 + epsilon**2) if robust else 2.0
@@ -83,18 +93,19 @@ def weigh(constraints, flow, prior, image, alpha, beta, gamma, kappa, robust):
     for y in range(height):
         for x in range(width):
             w = flow[:, y, x]
-            normals = [c[3 * k : 3 * k + 2, y, x] for k in range(3)]
-            offsets = [c[3 * k + 2, y, x] for k in range(3)]
-            r = [n @ w + d for n, d in zip(normals, offsets)]
-            p = double_slope(r[0] ** 2, e_data)
-            q = gamma * double_slope(r[1] ** 2 + r[2] ** 2, e_data)
-            pull = beta * double_slope(((w - prior[:, y, x]) ** 2).sum(), e_time)
-            matrix = sum(weight * np.outer(n, n) for weight, n in zip((p, q, q), normals)) + pull * np.eye(2)
-            vector = sum(weight * n * d for weight, n, d in zip((p, q, q), normals, offsets)) - pull * prior[:, y, x]
+            pull = weights.beta * double_slope(((w - prior[:, y, x]) ** 2).sum(), e_time)
+            slopes = []
+            groups = residuals(c, flow, y, x)
+            for weight, group in zip((weights.brightness, weights.gamma, weights.delta), groups):
+                slopes += [weight * double_slope(sum(r**2 for r in group), e_data)] * len(group)
+            matrix, vector = pull * np.eye(2), -pull * prior[:, y, x]
+            for slope, (nx, ny, d) in zip(slopes, c[:, y, x].reshape(-1, 3)):
+                matrix = matrix + slope * np.outer((nx, ny), (nx, ny))
+                vector = vector + slope * d * np.array((nx, ny))
             system[:5, y, x] = matrix[0, 0], matrix[0, 1], matrix[1, 1], vector[0], vector[1]
             for plane, (ny, nx) in ((5, (y, x + 1)), (6, (y + 1, x))):
                 if ny < height and nx < width:
-                    alike = alpha / (1 + kappa * abs(image[ny, nx] - image[y, x]))
+                    alike = weights.alpha / (1 + weights.kappa * abs(image[ny, nx] - image[y, x]))
                     system[plane, y, x] = alike * double_slope(((w - flow[:, ny, nx]) ** 2).sum(), e_smooth)
     return system
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kernels import confidence as room
-from kernels.confidence import LEAST_NOISE, confidence
+from kernels import flow
+from kernels.confidence import LEAST_NOISE, confidence, consistency
 from motionapp._cv2 import cv2
 
 
@@ -68,3 +69,42 @@ def test_tiny_pictures_work(shape):
 def test_other_sizes_are_refused_by_name():
     with pytest.raises(ValueError, match="image1"):
         confidence(np.ones((4, 5)), np.ones((4, 6)), field(0, (4, 5)))
+
+
+def test_fields_that_undo_each_other_are_consistent_and_others_by_how_far_they_miss():
+    forth, back = field(3.0), field(-3.0)
+    assert (consistency(forth, back) == 1).all()
+    allowed = np.sqrt(0.01 * (3.0**2 + 3.0**2) + 0.5)
+    off = back.copy()
+    off[1] = allowed / np.sqrt(1 - 0.01)  # |w_b|² grows with it
+    assert consistency(forth, off)[30, 40] == pytest.approx(0.5, abs=1e-5)
+    assert consistency(forth, field(3.0)).max() < 0.05
+
+
+def test_back_is_looked_up_where_the_motion_leads():
+    forth, back = field(4.0), field(0.0)
+    back[0, :, 20:] = -4.0
+    found = consistency(forth, back)
+    assert (found[:, 16:] == 1).all()
+    assert (found[:, :16] < 0.1).all()
+
+
+def test_fields_of_a_level_are_judged_in_px_of_the_picture():
+    forth, back = field(2.0), field(-2.3)
+    np.testing.assert_allclose(consistency(forth, back, scale=4), consistency(4 * forth, 4 * back), atol=1e-6)
+
+
+def test_what_is_uncovered_has_no_motion_to_be_found():
+    rng = np.random.default_rng(2)
+    ground, thing = (
+        0.5 + 0.15 * cv2.GaussianBlur(rng.normal(size=(80, 120)).astype(np.float32), None, 1.5) / 0.18 for _ in range(2)
+    )
+    first, second = ground.copy(), ground.copy()
+    first[20:60, 30:70] = second[20:60, 38:78] = thing[20:60, 30:70]
+    parameters = flow.Parameters(finest=0)
+    found = consistency(flow.estimate(first, second, parameters), flow.estimate(second, first, parameters))
+    hidden = np.zeros((80, 120), bool)
+    hidden[22:58, 71:77] = True  # ground of the first picture that the thing covers in the second
+    far = cv2.dilate(hidden.view(np.uint8), None, iterations=12) == 0
+    assert np.mean(found[hidden] < 0.5) > 0.7
+    assert np.mean(found[far] < 0.5) < 0.1

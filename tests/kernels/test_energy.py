@@ -1,5 +1,3 @@
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -12,21 +10,19 @@ WEIGHTS = [
     energy.Weights(alpha=0.7, beta=0.3, gamma=1.0, kappa=10.0),
     energy.Weights(alpha=0.2, beta=0.0, gamma=0.0),
     energy.Weights(alpha=0.5, beta=0.4, gamma=2.0, robust=False),
+    energy.Weights(alpha=0.5, beta=0.1, gamma=0.5, delta=0.7, brightness=0.3),
 ]
 
 
 def case(shape, seed=0):
+    """Two pictures, random, and two fields; shapes of three numbers make pictures with planes of colour."""
     rng = np.random.default_rng(seed)
     image0, image1 = rng.random((2, *shape), dtype=np.float32)
-    flow, prior = rng.normal(0, 0.6, (2, 2, *shape)).astype(np.float32)
+    flow, prior = rng.normal(0, 0.6, (2, 2, *shape[-2:])).astype(np.float32)
     return image0, image1, flow, prior
 
 
-def terms(weights):
-    return weights.alpha, weights.beta, weights.gamma, weights.kappa, weights.robust
-
-
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", [*SHAPES, *((3, *shape) for shape in SHAPES)])
 def test_linearisation_equals_the_slow_oracle(shape):
     image0, image1, flow, _ = case(shape)
     expected = naive_energy.linearise(image0, image1, flow)
@@ -55,21 +51,24 @@ def test_pixels_that_leave_the_view_constrain_nothing():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("planes", [1, 3])
 @pytest.mark.parametrize("weights", WEIGHTS)
-def test_value_of_every_term_equals_the_slow_oracle(shape, weights):
-    image0, image1, flow, prior = case(shape)
+def test_value_of_every_term_equals_the_slow_oracle(shape, planes, weights):
+    image0, image1, flow, prior = case((planes, *shape))
     lines = linearise(image0, image1, flow)
-    flow = flow + np.float32(0.1)
-    expected = naive_energy.energy(lines.astype(np.float64), flow, prior, image0, *terms(weights)) / flow[0].size
+    grey, flow = image0[0], flow + np.float32(0.1)
+    expected = naive_energy.energy(lines.astype(np.float64), flow, prior, grey, weights) / grey.size
     np.testing.assert_allclose(
-        energy.energy(lines, flow, prior, energy.edges(image0, weights), weights), expected, rtol=2e-5, atol=1e-6
+        energy.energy(lines, flow, prior, energy.edges(grey, weights), weights), expected, rtol=2e-5, atol=1e-6
     )
 
 
+@pytest.mark.parametrize("planes", [1, 3])
 @pytest.mark.parametrize("weights", WEIGHTS)
-def test_gradient_equals_finite_differences_of_the_value(weights):
-    image0, image1, flow, prior = case((4, 5))
+def test_gradient_equals_finite_differences_of_the_value(weights, planes):
+    image0, image1, flow, prior = case((planes, 4, 5))
     lines = linearise(image0, image1, flow).astype(np.float64)
+    image0 = image0[0]
     found = energy.gradient(
         energy.weigh(lines.astype(np.float32), flow, prior, energy.edges(image0, weights), weights), flow
     )
@@ -80,7 +79,7 @@ def test_gradient_equals_finite_differences_of_the_value(weights):
         for sign in (1, -1):
             moved = flow.copy()
             moved[place] += sign * step
-            sides.append(naive_energy.energy(lines, moved, prior, image0, *terms(weights)).sum())
+            sides.append(naive_energy.energy(lines, moved, prior, image0, weights).sum())
         expected[place] = (sides[0] - sides[1]) / (2 * step)
     assert np.abs(found - expected).max() < 1e-4 * np.abs(expected).max()
 
@@ -97,7 +96,7 @@ def test_quadratic_touches_the_functional_and_bounds_it_from_above(weights):
         return 0.5 * w.ravel() @ matrix @ w.ravel() + constant @ w.ravel()
 
     def functional(w):
-        return naive_energy.energy(lines, w, prior, image0, *terms(weights)).sum()
+        return naive_energy.energy(lines, w, prior, image0, weights).sum()
 
     start = flow.astype(np.float64)
     rng = np.random.default_rng(3)
@@ -150,8 +149,8 @@ def test_not_a_number_and_other_sizes_are_refused_by_name():
 
 
 def test_weights_reach_the_cores_in_the_order_they_are_read():
-    weights = dataclasses.replace(WEIGHTS[0], alpha=3.0, beta=5.0, gamma=7.0, kappa=11.0)
-    assert weights.as_array()[[0, 1, 2, 7]].tolist() == [3.0, 5.0, 7.0, 11.0]
+    weights = energy.Weights(alpha=3.0, beta=5.0, gamma=7.0, kappa=11.0, delta=13.0, brightness=17.0)
+    assert weights.as_array()[[0, 1, 2, 7, 8, 9]].tolist() == [3.0, 5.0, 7.0, 11.0, 13.0, 17.0]
 
 
 def test_smoothness_gives_way_at_edges_of_the_picture_and_ends_at_its_border():
@@ -162,13 +161,26 @@ def test_smoothness_gives_way_at_edges_of_the_picture_and_ends_at_its_border():
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, (41, 30)])
-def test_the_bound_in_one_pass_equals_linearising_and_weighing(shape, set_workers):
-    image0, image1, flow, prior = case(shape)
-    alphas = energy.edges(image0, WEIGHTS[0])
-    expected = energy.weigh(linearise(image0, image1, flow), flow, prior, alphas, WEIGHTS[0])
+@pytest.mark.parametrize("planes", [1, 3])
+def test_the_bound_in_one_pass_equals_linearising_and_weighing(shape, planes, set_workers):
+    image0, image1, flow, prior = case((planes, *shape))
+    weights = WEIGHTS[-1]
+    alphas = energy.edges(image0[0], weights)
+    lines = linearise(image0, image1, flow)
+    expected = energy.weigh(lines, flow, prior, alphas, weights)
     found = []
     for count in (1, 2, 4):
         set_workers(count)
-        found.append(energy.bound(image0, image1, flow, prior, alphas, WEIGHTS[0]))
+        found.append(energy.bound(image0, image1, flow, prior, alphas, weights))
     np.testing.assert_allclose(found[0], expected, rtol=1e-4, atol=1e-5)
     assert all(np.array_equal(found[0], other) for other in found[1:])
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("planes", [1, 3])
+def test_the_quadratic_bound_equals_the_slow_oracle(planes, weights):
+    image0, image1, flow, prior = case((planes, 7, 9))
+    lines = naive_energy.linearise(image0, image1, flow)
+    expected = naive_energy.weigh(lines, flow, prior, image0[0], weights)
+    found = energy.bound(image0, image1, flow, prior, energy.edges(image0[0], weights), weights)
+    np.testing.assert_allclose(found, expected, rtol=2e-3, atol=2e-3 * np.abs(expected).max())

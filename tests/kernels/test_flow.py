@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kernels import descent, energy, flow
+from kernels.colour import LUMA
 from kernels.linearise import linearise
 from kernels.median import weighted_median
 from tests.kernels import naive, naive_energy
@@ -135,14 +136,47 @@ def test_one_level_equals_the_slow_oracle_in_float64(seed, method):
     start = rng.normal(0, 0.3, (2, *shape))
     found = flow.estimate(first, second, parameters, initial=start)
     step = parameters.step * descent.LARGEST_STEP[method]
-    terms = parameters.alpha, parameters.beta, parameters.gamma, parameters.kappa, True
+    weights = energy.Weights(parameters.alpha, parameters.beta, parameters.gamma, parameters.kappa)
     expected = start
     for _ in range(2):
         lines = naive_energy.linearise(first, second, expected)
-        system = naive_energy.weigh(lines, expected, start, first, *terms)
+        system = naive_energy.weigh(lines, expected, start, first, weights)
         moved_field = naive_energy.descend(system, expected, method, 5, step, descent.MOMENTUM)
         expected = np.stack([naive.weighted_median(component, first) for component in moved_field])
     assert np.abs(found - expected).max() < 1e-3
+
+
+def test_what_differs_in_colour_alone_is_followed_by_colour_constancy():
+    y, x = np.mgrid[:64, :80].astype(np.float64)
+    pair = []
+    for shift in (0.0, 2.0):
+        red = texture(x - shift, y) - 0.5
+        blue = texture(x - shift, y, seed=1) - 0.5
+        green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]  # the grey value is 0.5 everywhere
+        pair.append(np.stack((red, green, blue)) + 0.5)
+    truth = np.zeros((2, 64, 80), np.float32)
+    truth[0] = 2.0
+    blind = flow.estimate(*pair, flow.Parameters(finest=0))
+    seeing = flow.estimate(*pair, flow.Parameters(finest=0, delta=1.0))
+    assert error(blind, truth) > 1.0
+    assert error(seeing, truth) < 0.1
+
+
+def test_a_grey_picture_has_no_colour_to_keep():
+    first, second, _ = moved((64, 80), translation(3.0, -2.0))
+    expected = flow.estimate(first, second, FAST)
+    coloured = flow.Parameters(finest=1, warps=2, iterations=8, delta=1.0)
+    assert np.array_equal(flow.estimate(first, second, coloured), expected)
+    with pytest.raises(ValueError, match="both be grey"):
+        flow.estimate(first, np.stack([second] * 3))
+
+
+@pytest.mark.parametrize("term", ["brightness", "gamma"])
+def test_either_constancy_alone_finds_the_motion_and_without_both_there_is_none(term):
+    first, second, truth = moved((96, 128), translation(2.0, 1.0))
+    alone = {"brightness": 0.0, "gamma": 0.0, term: 1.0}
+    assert error(flow.estimate(first, second, flow.Parameters(finest=0, **alone)), truth) < 0.05
+    assert (flow.estimate(first, second, flow.Parameters(finest=0, brightness=0.0, gamma=0.0)) == 0).all()
 
 
 def test_a_quarter_turn_turns_the_motion():
@@ -227,6 +261,13 @@ def test_bad_pictures_and_parameters_are_refused_by_name():
         flow.estimate(picture, broken)
     with pytest.raises(ValueError, match="sizes differ: image0"):
         flow.estimate(picture, picture[:10])
-    for name, value in (("step", np.nan), ("warps", 0), ("method", "newton"), ("penalty", "l1"), ("alpha", -1.0)):
+    for name, value in (
+        ("step", np.nan),
+        ("warps", 0),
+        ("delta", -1.0),
+        ("method", "newton"),
+        ("penalty", "l1"),
+        ("alpha", -1.0),
+    ):
         with pytest.raises(ValueError, match=name):
             flow.Parameters(**{name: value})

@@ -73,6 +73,26 @@ def test_motion_is_not_overwritten_by_the_next_step():
     assert np.array_equal(motion.flow, before)
 
 
+def test_colour_can_be_asked_for_between_two_frames():
+    shown = frames("translation", 5, start=10)
+    estimate = estimator.MotionEstimator(settings("balanced"))
+    for frame, delta in zip(shown, (0.0, 0.0, 1.0, 1.0, 0.0), strict=True):
+        estimate.settings = settings("balanced", delta=delta)
+        motion = estimate.step(frame)
+        assert motion.first == (frame is shown[0])
+    assert np.hypot(*(motion.flow - shown[-1].truth.flow)).mean() < 0.15
+
+
+def test_ground_that_the_moving_thing_has_just_uncovered_is_not_measured():
+    estimate = estimator.MotionEstimator(settings("balanced"))
+    for frame in frames("crossing", 4, start=20, size=(320, 240)):
+        motion = estimate.step(frame)
+    error = np.hypot(*(motion.flow - frame.truth.flow))
+    wrong, right = error > 1.0, error < 0.5
+    assert wrong.sum() > 100
+    assert np.mean(motion.confidence[wrong] < 0.5) > 2 * np.mean(motion.confidence[right] < 0.5)
+
+
 def test_frames_far_apart_in_time_have_motion_but_nothing_is_carried_over():
     one, two, three = frames("translation", 3, start=5)
     late = dataclasses.replace(three, pts_s=two.pts_s + 20.0)
