@@ -37,8 +37,8 @@ class Parameters:
     """What to minimise, and how.
 
     ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
-    On the finest the data term is linearised ``warps`` times, on the coarser ones twice as often: an error costs more
-    there and a warp at most a quarter. Each time ``iterations`` steps of ``method`` are taken with the part ``step`` of
+    On the finest and the next the data term is linearised ``warps`` times, on those above twice as often: an error
+    costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the part ``step`` of
     the largest step size that is sure not to diverge. The others are the functional's; ``delta`` counts only for
     pictures with colour.
 
@@ -52,7 +52,7 @@ class Parameters:
     levels: int = 10
     warps: int = 3
     iterations: int = 12
-    step: float = 0.6
+    step: float = 0.8
     method: str = "momentum"
     alpha: float = 1.0
     beta: float = 0.05
@@ -76,7 +76,7 @@ class Parameters:
 
     def warps_on(self, level: int) -> int:
         """Return how often the data term is linearised on a pyramid level."""
-        return self.warps if level <= self.finest else 2 * self.warps
+        return self.warps if level <= self.finest + 1 else 2 * self.warps
 
     def top(self, shape: tuple[int, int]) -> int:
         """Return the coarsest pyramid level used for pictures of ``shape``."""

@@ -96,8 +96,8 @@ def _rescue_core(image0, image1, differences, least, flow, y0, y1):
             v, u, found = _search(image0, image1, y, x, bound)
             if found >= bound:
                 continue
-            back_v, back_u, _ = _search(image1, image0, y + v, x + u, _NO_BOUND)
-            if abs(back_v + v) > 1 or abs(back_u + u) > 1:
+            back_v, back_u, back = _search(image1, image0, y + v, x + u, found)
+            if back < found and (abs(back_v + v) > 1 or abs(back_u + u) > 1):
                 continue
             for row in range(top, min(top + BLOCK_PX, height)):
                 for column in range(left, min(left + BLOCK_PX, width)):

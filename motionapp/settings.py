@@ -26,11 +26,11 @@ class FlowSettings:
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
     warps: int = _number(
-        3, 1, 50, "Warps", "Linearisations of the data term on the finest level; coarser ones get more"
+        3, 1, 50, "Warps", "Linearisations of the data term on the two finest levels; coarser ones get twice as many"
     )
     iterations: int = _number(12, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(
-        0.6, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it diverges", 0.05
+        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it diverges", 0.05
     )
     method: Method = _choice("momentum", Method, "Method", "Rule of descent")
     alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
@@ -59,9 +59,9 @@ class ViewSettings:
 
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
-    "live": FlowSettings(finest=2, warps=1, iterations=10),
+    "live": FlowSettings(warps=1, iterations=8),
     "balanced": FlowSettings(),
-    "accurate": FlowSettings(finest=0, iterations=20),
+    "accurate": FlowSettings(finest=0, warps=4, iterations=16),
 }
 
 
