@@ -109,6 +109,22 @@ class Capture:
         """Return the nominal rate of the source, 0 if unknown."""
         return self._info.rate_hz if self._info else 0.0
 
+    def period_s(self) -> float:
+        """Return the time from one frame to the next, 0 if unknown.
+
+        Of a live source as observed, since cameras promise more than they give in the dark; otherwise nominal, longer
+        in slow motion, but no shorter in fast.
+        """
+        with self._changed:
+            info, speed = self._info, abs(self._playback.speed)
+            observed_hz = self._rate.rate_hz(time.monotonic())
+        if info is None:
+            return 0.0
+        nominal_hz = info.rate_hz * min(1.0, speed)
+        if nominal_hz <= 0.0 or (info.live and observed_hz > 0.0):
+            return 1.0 / observed_hz if observed_hz > 0.0 else 0.0
+        return 1.0 / nominal_hz
+
     def snapshot(self, clock_s: float) -> tuple[SourceInfo | None, Playback, bool, float, int]:
         """Return info, playback, whether the source failed, captured frames per second and frames passed over."""
         self._look_for_notice()

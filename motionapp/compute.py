@@ -6,15 +6,17 @@ import functools
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
+from motionapp.budget import Budget
 from motionapp.capture import failure
 from motionapp.latest import Latest
 from motionapp.overlay import ArrowScale, compose
 from motionapp.pairs import Pair
-from motionapp.settings import Settings
+from motionapp.settings import FlowSettings, Settings
 from motionapp.sliding import SlidingWindow
 from motionapp.tape import Tape
 from motionapp.types import Array, ArrowField, Failure, Frame, Measures, Motion, Picture
@@ -56,6 +58,8 @@ class Compute:
         Where pairs come from and pictures go to.
     rate_hz : callable
         Returns the nominal rate of the source, 0 if unknown.
+    period_s : callable
+        Returns the time from one frame to the next, 0 if unknown.
     ready : callable
         Called when pairs can be taken, where there was something to prepare.
     report : callable
@@ -70,12 +74,14 @@ class Compute:
         jobs: Latest[Pair],
         pictures: Latest[Picture],
         rate_hz: Callable[[], float],
+        period_s: Callable[[], float],
         ready: Callable[[], None],
         report: Callable[[Failure], None],
     ) -> None:
         self._settings, self._make_estimator, self._prepare = settings, estimator, prepare
         self._jobs, self._pictures = jobs, pictures
-        self._rate_hz, self._ready, self._report = rate_hz, ready, report
+        self._rate_hz, self._period_s, self._ready, self._report = rate_hz, period_s, ready, report
+        self._budget = Budget()
         self.tape = Tape(report)
         self.tracing = False
         self._closing = False
@@ -87,6 +93,7 @@ class Compute:
         self._latency = SlidingWindow()
         self._processed = 0
         self._shown: Frame | None = None
+        self._held: FlowSettings | None = None
 
     def run(self) -> None:
         """Prepare, then work until the jobs are closed: the body of the compute thread."""
@@ -116,11 +123,14 @@ class Compute:
         arrows = ArrowField(np.empty((0, 7, 2), np.float32), np.empty(0, np.float32), settings.view.px_per_px_s)
         self._put(Picture(motion, frame.image, arrows, Measures(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)))
 
-    def snapshot(self, clock_s: float) -> tuple[tuple[int, int, str] | None, float, float, int, Frame | None]:
-        """Return kernel progress, processed frames per second, median latency (s), processed frames, frame on show."""
+    def snapshot(
+        self, clock_s: float
+    ) -> tuple[tuple[int, int, str] | None, float, float, int, Frame | None, FlowSettings | None]:
+        """Return kernel progress, processed frames per second, median latency (s), processed frames, frame on show, and
+        what the last frame was made with while the frame rate is held (otherwise None)."""
         with self._lock:
             rate, latency = self._latency.rate_hz(clock_s), self._latency.median(clock_s)
-            return self._progress, rate, latency, self._processed, self._shown
+            return self._progress, rate, latency, self._processed, self._shown, self._held
 
     def _make_ready(self) -> None:
         if self._prepare is None:
@@ -142,12 +152,15 @@ class Compute:
 
     def _work(self, pair: Pair, estimator: Estimator, scale: ArrowScale) -> None:
         """Make a picture of one pair; a pair that fails is shown without motion, and told of once."""
-        settings = self._settings()
+        settings, began_s = self._settings(), time.perf_counter()
         try:
             asked_for = pair.again or pair.run != self._run  # by a seek, a step or a change of settings
             if pair.run != self._run:
                 estimator.reset()
             self._run = pair.run
+            held = settings.hold_rate and not asked_for
+            if held:
+                settings = replace(settings, flow=self._budget.allot(settings.flow, self._period_s()))
             estimator.settings = settings
             trace = self.tracing and (asked_for or time.monotonic() >= self._next_trace_s)
             motion = estimator.step(pair.frame, pair.previous, trace=trace)
@@ -165,9 +178,12 @@ class Compute:
             self._put(picture)
             if not pair.again:
                 self.tape.add(picture, settings.view, pair.run, self._rate_hz())
+            if held and not trace and not motion.first:
+                self._budget.note(settings.flow, time.perf_counter() - began_s)
         now = time.monotonic()
         with self._lock:
             self._processed += 1
+            self._held = settings.flow if settings.hold_rate else None
             if not pair.again:
                 self._latency.add(now, now - pair.frame.captured_s)
 

@@ -15,7 +15,7 @@ from motionapp.capture import Capture
 from motionapp.compute import Compute, Estimator, Progress
 from motionapp.latest import Latest
 from motionapp.pairs import Pair
-from motionapp.settings import Settings
+from motionapp.settings import FlowSettings, Settings
 from motionapp.sources import FrameSource, SourceInfo, open_source
 from motionapp.types import Failure, Frame, Picture
 
@@ -44,6 +44,7 @@ class SessionStatus:
     from the source, ``processed_hz`` pictures with motion, both over the last 2 s; ``latency_ms`` is the median time
     from capture to finished picture. ``dropped`` frames were captured and passed over: captured = processed + dropped,
     plus at most one waiting and one in work. ``preparing`` is kernels done, total and what is being compiled.
+    ``held`` is what the last frame was made with, None unless the frame rate is held.
     """
 
     phase: Phase = "opening"
@@ -64,6 +65,7 @@ class SessionStatus:
     recording: Path | None = None
     recorded: Path | None = None
     recorded_frames: int = 0
+    held: FlowSettings | None = None
 
 
 class LiveSession:
@@ -106,6 +108,7 @@ class LiveSession:
             self._jobs,
             self.pictures,
             self._capture.rate_hz,
+            self._capture.period_s,
             self._capture.set_ready,
             report,
         )
@@ -125,7 +128,7 @@ class LiveSession:
         """Return what the session is doing now."""
         now = time.monotonic()
         info, state, failed, source_hz, skipped = self._capture.snapshot(now)
-        preparing, processed_hz, latency_s, processed, shown = self._compute.snapshot(now)
+        preparing, processed_hz, latency_s, processed, shown, held = self._compute.snapshot(now)
         posted, overwritten = self._jobs.counts
         recording, recorded, recorded_frames = self._compute.tape.snapshot()
         return SessionStatus(
@@ -147,6 +150,7 @@ class LiveSession:
             recording=recording,
             recorded=recorded,
             recorded_frames=recorded_frames,
+            held=held,
         )
 
     def apply(self, settings: Settings) -> None:

@@ -67,10 +67,14 @@ PRESETS: dict[str, FlowSettings] = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a session needs to know; change it with ``dataclasses.replace``."""
+    """Everything a session needs to know; change it with ``dataclasses.replace``.
+
+    With ``hold_rate`` frames that play live may be made with less than ``flow``; see :mod:`motionapp.budget`.
+    """
 
     flow: FlowSettings = PRESETS["live"]
     view: ViewSettings = ViewSettings()
+    hold_rate: bool = False
 
     @property
     def preset(self) -> str:
@@ -90,7 +94,11 @@ class Settings:
             return cls()
         if not isinstance(stored, dict):
             return cls()
-        return cls(flow=_read(cls().flow, stored.get("flow")), view=_read(cls().view, stored.get("view")))
+        return cls(
+            flow=_read(cls().flow, stored.get("flow")),
+            view=_read(cls().view, stored.get("view")),
+            hold_rate=stored.get("hold_rate") is True,
+        )
 
 
 def _read(default: Any, stored: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QFrame,
@@ -34,6 +35,11 @@ _PRESET_TIPS = {
     "accurate": "Full resolution, for files",
 }
 
+_HOLD_TIP = (
+    "Takes fewer iterations, then fewer warps, while frames take longer than the source leaves them.\n"
+    "The status line says how many. Frames you step or seek to get all of them."
+)
+
 
 class ChoiceBox(QComboBox):
     """A combo box that leaves the wheel to the panel it scrolls in."""
@@ -53,15 +59,20 @@ class ChoiceBox(QComboBox):
 
 
 class FlowPanel(QWidget):
-    """Renders :class:`FlowSettings`; emits a new one for every change."""
+    """Renders :class:`FlowSettings`, and whether the frame rate is held; emits a new value for every change."""
 
     changed = Signal(object)
+    hold_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = FlowSettings()
         self.presets: dict[str, QToolButton] = {}
         self.controls: dict[str, NumberRow | ChoiceBox] = {}
+        self.hold = QCheckBox("Hold the frame rate", self)
+        self.hold.setToolTip(_HOLD_TIP)
+        self.hold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hold.toggled.connect(self.hold_changed)
         self.reset = QPushButton("Reset", self)
         self.reset.setToolTip("Back to the preset Live, which a new window starts with")
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -70,9 +81,11 @@ class FlowPanel(QWidget):
         self._colour()
         self.render(self._flow, Settings(flow=self._flow).preset)
 
-    def render(self, flow: FlowSettings, preset: str) -> None:  # type: ignore[override]
-        """Show ``flow`` and the name of the preset it equals, "custom" if none; emits nothing."""
+    def render(self, flow: FlowSettings, preset: str, hold_rate: bool = False) -> None:  # type: ignore[override]
+        """Show ``flow``, the name of the preset it equals ("custom" if none), and the box; emits nothing."""
         self._flow = flow
+        with QSignalBlocker(self.hold):
+            self.hold.setChecked(hold_rate)
         for name, button in self.presets.items():
             button.setChecked(name == preset)
         for name, control in self.controls.items():
@@ -95,7 +108,11 @@ class FlowPanel(QWidget):
             label.setBuddy(control)
             form.addRow(label, control)
             self.controls[entry.name] = control
-        form.addRow("", self.reset)
+        last = QHBoxLayout()
+        last.setSpacing(10)
+        last.addWidget(self.hold)
+        last.addWidget(self.reset, 1)
+        form.addRow(last)
         inner = QWidget()
         inner.setLayout(form)
         scroll = QScrollArea(self)

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         transport.loop_toggled.connect(play.set_loop)
         self.motion_plot.seek_requested.connect(play.seek_time)
         self.flow_panel.changed.connect(self._change_flow)
+        self.flow_panel.hold_changed.connect(lambda on: self.change(replace(self.settings, hold_rate=on)))
         self.view_panel.changed.connect(self._change_view)
         self.docks.descent_seen.connect(bridge.want_trace)
         self.status_line.cancelled.connect(self.on_show.close)
@@ -205,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def _render_settings(self) -> None:
         settings = self.settings
-        self.flow_panel.render(settings.flow, settings.preset)
+        self.flow_panel.render(settings.flow, settings.preset, settings.hold_rate)
         self.view_panel.render(settings.view)
         for name in ("arrows", "colour", "heat", "off"):
             self.commands[name].setChecked(settings.view.mode == name)

@@ -99,13 +99,15 @@ class StatusLine(QStatusBar):
 
 def figures(status: SessionStatus) -> str:
     """Return the figures of a session in one line."""
-    parts = (
+    parts = [
         f"source {status.source_hz:.1f} fps",
         f"processed {status.processed_hz:.1f} fps",
         f"latency {status.latency_ms:.0f} ms",
         f"dropped {status.dropped}",
         "preparing kernels" if status.preparing else "kernels ready",
-    )
+    ]
+    if status.held is not None:
+        parts.insert(2, f"warps {status.held.warps} · iterations {status.held.iterations}")
     return " · ".join(parts)
 
 

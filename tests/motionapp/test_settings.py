@@ -40,8 +40,19 @@ def test_settings_survive_json():
     settings = Settings(
         flow=replace(PRESETS["accurate"], alpha=0.25, method="momentum"),
         view=ViewSettings(mode="heat", mirror=True, quarter_turns=3, scale_locked=True, px_per_px_s=0.5),
+        hold_rate=True,
     )
     assert Settings.from_json(settings.to_json()) == settings
+
+
+@pytest.mark.parametrize("stored", [{}, {"hold_rate": None}, {"hold_rate": 1}, {"hold_rate": "yes"}])
+def test_the_frame_rate_is_held_only_if_a_file_says_so(stored):
+    kept = {"flow": asdict(PRESETS["accurate"])}
+    assert Settings.from_json(json.dumps(kept | stored)) == Settings(flow=PRESETS["accurate"])
+
+
+def test_holding_the_frame_rate_leaves_the_preset_its_name():
+    assert Settings(flow=PRESETS["accurate"], hold_rate=True).preset == "accurate"
 
 
 def test_the_preset_is_known_by_its_values():

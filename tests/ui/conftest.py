@@ -15,7 +15,7 @@ from motionapp import playback
 from motionapp.arrows import Samples, outline
 from motionapp.latest import Latest
 from motionapp.live import SessionStatus
-from motionapp.settings import Settings
+from motionapp.settings import FlowSettings, Settings
 from motionapp.sources import SourceInfo
 from motionapp.types import Failure, Frame, Measures, Motion, Picture
 from ui.main_window import MainWindow
@@ -51,6 +51,7 @@ class FakeSession:
         self.calls: list[tuple[object, ...]] = []
         self.phase = ""
         self.preparing: tuple[int, int, str] | None = None
+        self.held: FlowSettings | None = None
         self.recording: Path | None = None
         self.recorded: Path | None = None
         self.closed = self.tracing = False
@@ -85,6 +86,7 @@ class FakeSession:
             recording=self.recording,
             recorded=self.recorded,
             recorded_frames=7,
+            held=self.held,
         )
 
     def apply(self, settings: Settings) -> None:

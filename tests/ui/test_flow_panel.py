@@ -142,6 +142,19 @@ def test_reset_asks_for_the_flow_a_new_window_starts_with(panel):
     assert heard == [Settings().flow]
 
 
+def test_the_box_shows_whether_the_rate_is_held_asks_for_it_and_leaves_the_flow_alone(panel, qtbot):
+    heard, held = collect(panel), []
+    panel.hold_changed.connect(held.append)
+    panel.render(PRESETS["accurate"], "accurate", True)
+    assert panel.hold.isChecked()
+    assert panel.hold.toolTip()
+    qtbot.mouseClick(panel.hold, Qt.MouseButton.LeftButton)
+    assert (heard, held) == ([], [False])
+    panel.render(PRESETS["accurate"], "accurate")
+    assert not panel.hold.isChecked()
+    assert held == [False]
+
+
 def test_a_number_half_typed_is_not_used(panel, qtbot):
     heard = collect(panel)
     box = panel.controls["iterations"].box

@@ -48,6 +48,19 @@ def test_settings_reach_the_session_the_panels_and_the_next_start(playing, sessi
     assert not playing.commands["arrows"].isChecked()
 
 
+def test_the_frame_rate_is_held_by_a_box_and_the_line_says_with_how_much(qtbot, playing, sessions, preferences):
+    playing.commands["accurate"].trigger()
+    playing.flow_panel.hold.click()
+    assert sessions.last.settings == preferences.settings == replace(playing.settings, hold_rate=True)
+    assert playing.flow_panel.presets["accurate"].isChecked()
+    playing.commands["live"].trigger()
+    assert playing.settings.hold_rate
+    sessions.last.held = replace(PRESETS["accurate"], warps=1, iterations=6)
+    qtbot.waitUntil(lambda: "processed 29.5 fps · warps 1 · iterations 6 ·" in playing.status_line.figures_text)
+    playing.flow_panel.hold.click()
+    assert not playing.settings.hold_rate
+
+
 def test_the_descent_is_recorded_only_while_someone_looks(qtbot, playing, sessions):
     assert sessions.last.tracing
     playing.commands["show_descent"].trigger()
