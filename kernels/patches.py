@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kernels import bands
-from kernels._jit import core, inline_core
+from kernels._jit import core
 from kernels.checks import as_flow, as_image, same_shape
 
 Array = np.ndarray[Any, Any]
@@ -27,38 +27,66 @@ REACH_PX = 18
 #: all patches: in a noisy picture, or after a cut, everything differs.
 UNEXPLAINED, MEDIANS = 10.0 / 255.0, 6.0
 
-_WHOLE = np.float32(1023)  # differences are summed as whole numbers: in any order, thus eight at a time
-_NO_BOUND = np.int32(2**31 - 1)
-
 #: A place must leave less than this part of the difference to be taken.
 BETTER = 0.4
 
 
-@inline_core
-def _difference(image0, image1, y, x, v, u, bound):
-    """Return the summed absolute difference of two patches, or some value over ``bound`` as soon as it is over it."""
-    total = np.int32(0)
-    y0, x0, y1, x1 = np.uint64(y), np.uint64(x), np.uint64(y + v), np.uint64(x + u)  # never negative: no wrapping round
+@core
+def _difference(image0, image1, y, x, v, u):
+    """Return the summed absolute difference of two patches, summed column by column."""
+    a = b = c = d = e = f = g = h = np.float32(0)
     for row in range(PATCH_PX):
-        i = np.uint64(row)
-        for column in range(PATCH_PX):
-            j = np.uint64(column)
-            total += abs(image0[y0 + i, x0 + j] - image1[y1 + i, x1 + j])
-        if total > bound:
-            return total
-    return total
+        p, q = image0[y + row, x : x + PATCH_PX], image1[y + v + row, x + u : x + u + PATCH_PX]
+        a += abs(p[0] - q[0])
+        b += abs(p[1] - q[1])
+        c += abs(p[2] - q[2])
+        d += abs(p[3] - q[3])
+        e += abs(p[4] - q[4])
+        f += abs(p[5] - q[5])
+        g += abs(p[6] - q[6])
+        h += abs(p[7] - q[7])
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
 @core
-def _search(image0, image1, y, x, bound):
-    """Return where in ``image1`` the patch at (y, x) of ``image0`` lies best, and its difference if under ``bound``."""
+def _add_row(patch, line, costs):
+    """Add the absolute differences of a row of a patch from a line of the other picture, laid on at every pixel."""
+    a, b, c, d, e, f, g, h = patch[0], patch[1], patch[2], patch[3], patch[4], patch[5], patch[6], patch[7]
+    for u in range(costs.size):
+        left = (abs(line[u] - a) + abs(line[u + 1] - b)) + (abs(line[u + 2] - c) + abs(line[u + 3] - d))
+        right = (abs(line[u + 4] - e) + abs(line[u + 5] - f)) + (abs(line[u + 6] - g) + abs(line[u + 7] - h))
+        costs[u] += left + right
+
+
+@core
+def _any_under(costs, bound):
+    found = False
+    for u in range(costs.size):
+        found |= costs[u] < bound
+    return found
+
+
+@core
+def _search(image0, image1, y, x, bound, scratch):
+    """Return where in ``image1`` the patch at (y, x) of ``image0`` lies best, and its difference if under ``bound``.
+
+    All places of a row are tried at once, until none of them can be better any more.
+    """
     height, width = image0.shape
+    left, right = max(-REACH_PX, -x), min(REACH_PX, width - PATCH_PX - x)
     best, best_v, best_u = bound, np.int64(0), np.int64(0)
+    count = right - left + 1
+    costs = scratch[: min(-(-count // 8) * 8, width - PATCH_PX - x - left + 1)]  # eight at a time, some in vain
     for v in range(max(-REACH_PX, -y), min(REACH_PX, height - PATCH_PX - y) + 1):
-        for u in range(max(-REACH_PX, -x), min(REACH_PX, width - PATCH_PX - x) + 1):
-            there = _difference(image0, image1, y, x, v, u, best)
-            if there < best:
-                best, best_v, best_u = there, v, u
+        costs[:] = np.float32(0)
+        for row in range(PATCH_PX):
+            _add_row(image0[y + row, x : x + PATCH_PX], image1[y + v + row, x + left :], costs)
+            if row % 2 == 1 and not _any_under(costs, best):
+                break
+        else:
+            for u in range(count):
+                if costs[u] < best:
+                    best, best_v, best_u = costs[u], v, left + u
     return best_v, best_u, best
 
 
@@ -79,24 +107,25 @@ def _explain_core(image0, image1, flow, differences, y0, y1):
             u = np.int64(np.rint(flow[0, middle_y, middle_x]))
             v = np.int64(np.rint(flow[1, middle_y, middle_x]))
             u, v = min(max(u, -x), width - PATCH_PX - x), min(max(v, -y), height - PATCH_PX - y)
-            differences[i, j] = _difference(image0, image1, y, x, v, u, _NO_BOUND)
+            differences[i, j] = _difference(image0, image1, y, x, v, u)
 
 
 @core
 def _rescue_core(image0, image1, differences, least, flow, y0, y1):
     """Move the blocks of block rows y0…y1 that differ by ``least`` or more to where they are found both ways."""
     height, width = image0.shape
+    scratch = np.empty(2 * REACH_PX + 8, np.float32)
     for i in range(y0, y1):
         y, top = _corner(i, height), i * BLOCK_PX
         for j in range(differences.shape[1]):
             if differences[i, j] < least:
                 continue
             x, left = _corner(j, width), j * BLOCK_PX
-            bound = np.int32(BETTER * differences[i, j])
-            v, u, found = _search(image0, image1, y, x, bound)
+            bound = np.float32(BETTER) * differences[i, j]
+            v, u, found = _search(image0, image1, y, x, bound, scratch)
             if found >= bound:
                 continue
-            back_v, back_u, back = _search(image1, image0, y + v, x + u, found)
+            back_v, back_u, back = _search(image1, image0, y + v, x + u, found, scratch)
             if back < found and (abs(back_v + v) > 1 or abs(back_u + u) > 1):
                 continue
             for row in range(top, min(top + BLOCK_PX, height)):
@@ -140,11 +169,10 @@ def rescued(image0: Array, image1: Array, flow: Array) -> Array:
     if min(image0.shape) < PATCH_PX:
         return flow
     rows, columns = (-(-size // BLOCK_PX) for size in image0.shape)
-    image0, image1 = (np.rint(image * _WHOLE).astype(np.int32) for image in (image0, image1))
-    differences = np.empty((rows, columns), np.int32)
+    differences = np.empty((rows, columns), np.float32)
     size = {"height": rows, "width": columns * BLOCK_PX**2}
     bands.run(_explain_core, image0, image1, flow, differences, **size)
-    least = np.int32(max(UNEXPLAINED * _WHOLE * PATCH_PX**2, MEDIANS * np.median(differences)))
+    least = np.float32(max(UNEXPLAINED * PATCH_PX**2, MEDIANS * np.median(differences)))
     if differences.max() >= least:
         bands.run(_rescue_core, image0, image1, differences, least, flow, **size)
     return flow
