@@ -8,29 +8,24 @@ slows down all; a time is the median of a pair's repeats, then the mean over pai
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.command import aligned, conditions, names_of, png, positive
 from benchmarks.pairs import Pair, find_pairs, scene_pairs
 from benchmarks.peers import METHODS, Method, available, set_workers
 from benchmarks.race import SLOW_REPEATS, SLOW_S, Race, Summary, summarise
 from kernels.warmup import warm_up
-from motionapp._cv2 import cv2
 from motionapp.types import MotionError
 
 #: Sequences beyond this many have no columns of their own.
 MOST_COLUMNS = 8
 SCENE_PAIRS = 3
-_PACKAGES = ("numpy", "numba", "scikit-image")
 
 
 def table(summaries: Sequence[Summary]) -> str:
@@ -52,59 +47,10 @@ def table(summaries: Sequence[Summary]) -> str:
         ]
         for one in summaries
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    ]
-    return "\n".join([lines[0], "─" * len(lines[0]), *lines[1:]])
-
-
-def conditions(data: str, pairs: int, workers: int, repeats: int) -> dict[str, Any]:
-    """Return what the times depend on: the machine, versions and options."""
-    versions = {"python": platform.python_version(), "opencv": cv2.__version__}
-    for package in _PACKAGES:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    return {
-        "data": data,
-        "pairs": pairs,
-        "repeats": repeats,
-        "slow_repeats": min(repeats, SLOW_REPEATS),
-        "workers": workers,
-        "processors": os.cpu_count(),
-        "load": load,
-        "machine": platform.machine(),
-        "system": platform.system(),
-        "versions": versions,
-    }
+    return aligned(rows)
 
 
 def _parser() -> argparse.ArgumentParser:
-    def positive(text: str) -> int:
-        if not text.isdecimal() or int(text) < 1:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
-        return int(text)
-
-    def names(text: str) -> list[str]:
-        chosen = [name.strip() for name in text.split(",") if name.strip()]
-        unknown = [name for name in chosen if name not in METHODS]
-        if unknown or not chosen:
-            raise argparse.ArgumentTypeError(
-                f"{', '.join(unknown) or 'none'} unknown; choose from {', '.join(METHODS)}"
-            )
-        return list(dict.fromkeys(chosen))
-
-    def png(text: str) -> Path:
-        if Path(text).suffix.lower() != ".png" or not Path(text).absolute().parent.is_dir():
-            raise argparse.ArgumentTypeError(f"{text!r} is not a name ending with .png in a folder that exists")
-        return Path(text)
-
     parser = argparse.ArgumentParser("python -m benchmarks.flow", description=__doc__)
     data = parser.add_mutually_exclusive_group(required=True)
     data.add_argument("folder", nargs="?", type=Path, help="data set in the layout of Middlebury, MPI-Sintel or KITTI")
@@ -116,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"timed calls per pair (default: 9; {SLOW_REPEATS} of a method over {SLOW_S:.0f} s)",
     )
     parser.add_argument(
-        "--methods", type=names, default=list(METHODS), help=f"some of {','.join(METHODS)} (default: all)"
+        "--methods", type=names_of(METHODS), default=list(METHODS), help=f"some of {','.join(METHODS)} (default: all)"
     )
     parser.add_argument(
         "--pairs", type=positive, help=f"at most so many of each sequence (default: all; {SCENE_PAIRS} of a scene)"
@@ -153,7 +99,13 @@ def _measure(options: argparse.Namespace, methods: Sequence[Method], absent: dic
         pairs, count = (one.read() for one in files), len(files)
     warm_up(lambda _done, _total, _label: None)
     set_workers(options.workers)
-    about = conditions(data, count, options.workers, options.repeats)
+    about = {
+        "data": data,
+        "pairs": count,
+        "repeats": options.repeats,
+        "slow_repeats": min(options.repeats, SLOW_REPEATS),
+        **conditions(options.workers),
+    }
     race, scores = Race(methods, options.repeats), []
     for pair in tqdm(pairs, total=count, unit="pair", disable=None, leave=False):
         scores += race.run(pair)

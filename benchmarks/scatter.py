@@ -1,25 +1,17 @@
-"""Error against time as a picture for the README, drawn offscreen unless QT_QPA_PLATFORM says otherwise."""
+"""Error against time as a picture for the README: every method a point with its name beside it."""
 
 from __future__ import annotations
 
-import html
 import math
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from motionapp.types import MotionError
+from benchmarks import chart
+from benchmarks.chart import OTHERS, OURS, RADIUS_PX, SCALE, TEXT
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-#: Size in logical px; the file has twice as many, for screens that show them.
-WIDTH, HEIGHT, SCALE = 800, 500, 2
-_OURS, _PEERS, _TEXT, _FAINT, _GRID = "#2a6df4", "#8b94a3", "#1d232e", "#5c6675", "#e6e9ef"
-_FONTS = ["Inter", "Noto Sans", "DejaVu Sans", "Arial"]
-_RADIUS_PX = 5.5
 #: Labels are tried at these distances from their point; beyond the leader's length a line joins the two.
 _DISTANCES_PX = (2.0, 6.0, 12.0, *(20.0 + 10.0 * step for step in range(40)))
 _LEADER_PX = 18.0
@@ -80,7 +72,7 @@ def place(
     ValueError
         If the area has no room for a label.
     """
-    marks = [Rect(x - _RADIUS_PX, y - _RADIUS_PX, 2 * _RADIUS_PX, 2 * _RADIUS_PX) for x, y in points]
+    marks = [Rect(x - RADIUS_PX, y - RADIUS_PX, 2 * RADIUS_PX, 2 * RADIUS_PX) for x, y in points]
     crowds = [sum(math.dist(point, other) < _NEAR_PX for other in points) for point in points]
     placed: dict[int, Rect] = {}
     for index in sorted(range(len(points)), key=crowds.__getitem__, reverse=True):
@@ -102,7 +94,7 @@ def _places(point: tuple[float, float], size: tuple[float, float]) -> Iterator[R
     (x, y), (width, height) = point, size
     for distance in _DISTANCES_PX:
         for dx, dy in _DIRECTIONS:
-            away = (_RADIUS_PX + distance) * (0.7 if dx and dy else 1.0)
+            away = (RADIUS_PX + distance) * (0.7 if dx and dy else 1.0)
             yield Rect(x + dx * away + (dx - 1) * width / 2, y + dy * away + (dy - 1) * height / 2, width, height)
 
 
@@ -114,91 +106,44 @@ def draw(points: Sequence[Point], subtitle: str, path: Path) -> None:
     MotionError
         If the file cannot be written.
     """
-    from PySide6.QtWidgets import QApplication
-
-    app = QApplication.instance() or QApplication([])
+    _app = chart.application()
     canvas = _canvas(points, subtitle)
-    app.processEvents()  # lays out the axes, without which no point has a place
+    chart.lay_out(canvas)
     _mark(canvas, points)
-    picture = _picture(canvas)
-    canvas.close()
-    if not picture.save(str(path)):
-        raise MotionError(f"{path} cannot be written. Choose another folder.")
+    chart.write(canvas, path)
 
 
 def _canvas(points: Sequence[Point], subtitle: str) -> Any:
-    """Return a plot of the points without their labels, laid out but not on a screen."""
+    """Return a plot of the line through our points, without them and their labels."""
     import pyqtgraph as pg
-    from PySide6.QtCore import Qt
 
     times = [math.log10(point.time_ms) for point in points]
-    axes = {"bottom": pg.AxisItem("bottom", maxTickLength=0), "left": pg.AxisItem("left", maxTickLength=0)}
-    canvas = pg.PlotWidget(background="white", axisItems=axes)
-    canvas.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    canvas.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    canvas.setFrameStyle(0)
-    canvas.resize(WIDTH, HEIGHT)
-    plot = canvas.getPlotItem()
-    plot.hideButtons()
-    plot.layout.setContentsMargins(14, 10, 24, 12)
-    _title(plot, subtitle)
     top, ticks = _error_ticks(max(point.error_px for point in points))
     first, last = min(times) - 0.25, max(times) + 0.35
     if math.ceil(first) > math.floor(last):
         first = float(math.floor(first))
-    plot.setXRange(first, last, padding=0)
-    plot.setYRange(0.0, top, padding=0)
-    axes["bottom"].setTicks([[(power, _time_text(power)) for power in range(math.ceil(first), math.floor(last) + 1)]])
-    axes["left"].setTicks([ticks])
-    for name, label in {"bottom": "time of one pair of pictures", "left": "mean endpoint error, px"}.items():
-        axes[name].enableAutoSIPrefix(False)
-        axes[name].setTextPen(_FAINT)
-        axes[name].setPen(_GRID)
-        axes[name].setTickFont(_font(13))
-        axes[name].setLabel(label, color=_FAINT)
-        axes[name].label.setFont(_font(13))
-    for power in range(math.floor(first), math.ceil(last) + 1):
-        plot.addItem(pg.InfiniteLine(power, angle=90, pen=_GRID), ignoreBounds=True)
-    for value, _ in ticks[1:]:
-        plot.addItem(pg.InfiniteLine(value, angle=0, pen=_GRID), ignoreBounds=True)
+    powers = range(math.floor(first), math.ceil(last) + 1)
+    canvas = chart.canvas(
+        "Dense optical flow: error against time",
+        f"{subtitle} · lower left is better",
+        chart.Axis("time of one pair of pictures", first, last, chart.decades(first, last), powers),
+        chart.Axis("mean endpoint error, px", 0.0, top, ticks, [value for value, _ in ticks[1:]]),
+    )
     ours = sorted((time, point.error_px) for time, point in zip(times, points, strict=True) if point.ours)
     if len(ours) > 1:
-        plot.plot(*zip(*ours, strict=True), pen=pg.mkPen(_OURS + "60", width=2 * SCALE), antialias=True)
-    canvas.show()
+        line = pg.mkPen(OURS + "60", width=2 * SCALE)
+        canvas.getPlotItem().plot(*zip(*ours, strict=True), pen=line, antialias=True)
     return canvas
 
 
-def _title(plot: Any, subtitle: str) -> None:
-    families = ",".join(f"'{family}'" for family in _FONTS)
-    about = f"{html.escape(subtitle)} · lower left is better"
-    plot.setTitle(
-        f'<div style="font-family: {families}">'
-        f'<span style="font-size: 19px; font-weight: 600; color: {_TEXT}">Dense optical flow: error against time</span>'
-        f'<br><span style="font-size: 14px; color: {_FAINT}">{about}</span></div>',
-        justify="left",
-    )
-    plot.titleLabel.setMaximumHeight(60)
-    plot.layout.setRowFixedHeight(0, 60)
-
-
 def _mark(canvas: Any, points: Sequence[Point]) -> None:
-    """Draw each method with its name beside it, and a line between the two where the name is further away.
-
-    They lie on the scene and not in the plot, whose symbols would have half the size in a picture of twice the size.
-    """
+    """Draw each method with its name beside it, and a line between the two where the name is further away."""
     import pyqtgraph as pg
-    from PySide6.QtCore import QPointF
-    from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsLineItem, QGraphicsSimpleTextItem
+    from PySide6.QtWidgets import QGraphicsLineItem
 
     box, scene = canvas.getViewBox(), canvas.scene()
-    seen = [box.mapViewToScene(QPointF(math.log10(one.time_ms), one.error_px)) for one in points]
-    centres = [(at.x(), at.y()) for at in seen]
-    texts = []
-    for point in points:
-        text = QGraphicsSimpleTextItem(point.label)
-        text.setFont(_font(14, bold=point.ours))
-        text.setBrush(pg.mkBrush(_OURS if point.ours else _TEXT))
-        texts.append(text)
+    centres = chart.places(canvas, [(math.log10(one.time_ms), one.error_px) for one in points])
+    texts = [chart.words(one.label, OURS if one.ours else TEXT, bold=one.ours) for one in points]
     sizes = [(text.boundingRect().width(), text.boundingRect().height()) for text in texts]
     frame = box.sceneBoundingRect()
     area = Rect(frame.x() + 4, frame.y() + 4, frame.width() + 12, frame.height() - 8)
@@ -206,14 +151,12 @@ def _mark(canvas: Any, points: Sequence[Point]) -> None:
     line = [spot for start, end in pairwise(ours) for spot in _spots(start, end)]
     for point, text, rect, (x, y) in zip(points, texts, place(centres, sizes, area, line), centres, strict=True):
         text.setPos(rect.x, rect.y)
-        dot = QGraphicsEllipseItem(x - _RADIUS_PX, y - _RADIUS_PX, 2 * _RADIUS_PX, 2 * _RADIUS_PX)
-        dot.setBrush(pg.mkBrush(_OURS if point.ours else _PEERS))
-        dot.setPen(pg.mkPen("white", width=SCALE))
+        dot = chart.dot((x, y), OURS if point.ours else OTHERS)
         items: list[Any] = [dot, text]
         end_x, end_y = min(max(x, rect.x), rect.x + rect.width), min(max(y, rect.y), rect.y + rect.height)
         if math.dist((x, y), (end_x, end_y)) > _LEADER_PX:
             leader = QGraphicsLineItem(x, y, end_x, end_y)
-            leader.setPen(pg.mkPen(_PEERS, width=0.5 * SCALE))
+            leader.setPen(pg.mkPen(OTHERS, width=0.5 * SCALE))
             items.insert(0, leader)
         for height, item in enumerate(items, 10 + point.ours):
             item.setZValue(height)
@@ -228,30 +171,6 @@ def _spots(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Rec
         yield Rect(x - 2.0, y - 2.0, 4.0, 4.0)
 
 
-def _picture(canvas: Any) -> Any:
-    from PySide6.QtCore import QRect, QRectF, Qt
-    from PySide6.QtGui import QImage, QPainter
-
-    picture = QImage(SCALE * WIDTH, SCALE * HEIGHT, QImage.Format.Format_RGB32)
-    picture.setDevicePixelRatio(SCALE)
-    picture.fill(Qt.GlobalColor.white)
-    painter = QPainter(picture)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    canvas.render(painter, QRectF(0, 0, WIDTH, HEIGHT), QRect(0, 0, WIDTH, HEIGHT))
-    painter.end()
-    return picture
-
-
-def _font(pixels: int, bold: bool = False) -> Any:
-    from PySide6.QtGui import QFont
-
-    font = QFont()
-    font.setFamilies(_FONTS)
-    font.setPixelSize(pixels)
-    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    return font
-
-
 def _error_ticks(largest: float) -> tuple[float, list[tuple[float, str]]]:
     """Return the end of the axis and at most nine ticks, one to eight steps of 1, 2 or 5 times a power of ten."""
     top = 1.08 * max(largest, 0.01)
@@ -259,8 +178,3 @@ def _error_ticks(largest: float) -> tuple[float, list[tuple[float, str]]]:
     step = next(digit * 10.0**power for digit in (1, 2, 5, 10, 20) if digit * 10.0**power * 8 >= top)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return top, [(index * step, f"{index * step:.{decimals}f}") for index in range(math.floor(top / step) + 1)]
-
-
-def _time_text(power: int) -> str:
-    """Return 10^power ms as people say it."""
-    return f"{10.0**power:g} ms" if power < 3 else f"{10.0 ** (power - 3):g} s"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.scatter import HEIGHT, SCALE, WIDTH, Point, Rect, _error_ticks, draw, place
+from benchmarks.chart import HEIGHT, SCALE, WIDTH
+from benchmarks.scatter import Point, Rect, _error_ticks, draw, place
 from motionapp.images import read_image
 from motionapp.types import MotionError
 
