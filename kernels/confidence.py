@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from kernels.filters import derivative, gaussian
 from kernels.warp import warp
 
 Array = np.ndarray[Any, Any]
+
+#: Gives the float32 array of a name and shape, such as :meth:`kernels.flow.Workspace.room`.
+Room: TypeAlias = Callable[[str, tuple[int, ...]], Array]
 
 #: Least noise assumed, in grey levels (picture in [0, 1]): the rounding of 8-bit pictures and a little more.
 LEAST_NOISE = 1.0 / 255.0
@@ -31,6 +35,10 @@ WINDOW_PX = 2.0
 
 #: The median that tells the noise is taken from about this many pixels.
 _SAMPLED = 5000
+
+
+def _new(_name: str, shape: tuple[int, ...]) -> Array:
+    return np.empty(shape, np.float32)
 
 
 @core
@@ -75,7 +83,7 @@ def _return_core(flow, returned, least2, out, y0, y1):
             row[x] = allowed2 / (allowed2 + missed2)
 
 
-def consistency(flow: Any, back: Any, *, scale: int = 1) -> Array:
+def consistency(flow: Any, back: Any, *, scale: int = 1, room: Room = _new) -> Array:
     """Return how well two fields, estimated apart, one forth and one back, undo each other.
 
     A point that is hidden in one of the pictures has no motion to be found, and the two disagree. With
@@ -88,6 +96,8 @@ def consistency(flow: Any, back: Any, *, scale: int = 1) -> Array:
         (2, H, W) real, finite, in px: from the first picture to the second, and from the second to the first.
     scale
         How many px of the picture a px of the fields is, for fields of a pyramid level.
+    room
+        Makes the arrays needed, or finds them again. The result is one of them.
 
     Returns
     -------
@@ -112,14 +122,15 @@ def consistency(flow: Any, back: Any, *, scale: int = 1) -> Array:
     """
     flow, back = as_flow(flow), as_flow(back, "back")
     same_shape(flow=flow, back=back)
-    returned = np.stack([warp(component, flow) for component in back])
     height, width = flow.shape[1:]
-    out = np.empty((height, width), np.float32)
+    returned, out = room("returned", (2, height, width)), room("consistency", (height, width))
+    for c in range(2):
+        warp(back[c], flow, returned[c])
     bands.run(_return_core, flow, returned, np.float32(RETURN_PX2 / scale**2), out, height=height, width=width)
     return out
 
 
-def confidence(image0: Any, image1: Any, flow: Any) -> Array:
+def confidence(image0: Any, image1: Any, flow: Any, *, room: Room = _new) -> Array:
     """Return how far the motion from ``image0`` to ``image1`` is borne out by the pictures.
 
     Two questions, each gathered in a Gaussian window. Is there anything to see motion by, above noise?
@@ -134,6 +145,8 @@ def confidence(image0: Any, image1: Any, flow: Any) -> Array:
         (H, W) real, finite, grey values in [0, 1].
     flow
         (2, H, W) real, finite, in px from ``image0`` to ``image1``.
+    room
+        Makes the arrays needed, or finds them again. The result is one of them.
 
     Returns
     -------
@@ -164,14 +177,17 @@ def confidence(image0: Any, image1: Any, flow: Any) -> Array:
     same_shape(image0=image0, image1=image1, flow=flow)
     height, width = image0.shape
     size = {"height": height, "width": width}
-    gradient = np.stack((derivative(image0, 1), derivative(image0, 0)))
-    gathered = np.empty((3, height, width), np.float32)
-    bands.run(_gather_core, image0, image1, warp(image1, flow), gradient, gathered, **size)
+    gradient, moved = room("gradient", (2, height, width)), room("moved", (height, width))
+    derivative(image0, 1, gradient[0])
+    derivative(image0, 0, gradient[1])
+    warp(image1, flow, moved)
+    changes, gathered = room("changes", (3, height, width)), room("gathered", (3, height, width))
+    bands.run(_gather_core, image0, image1, moved, gradient, changes, **size)
     for plane in range(3):
-        gathered[plane] = gaussian(gathered[plane], WINDOW_PX)
+        gaussian(changes[plane], WINDOW_PX, gathered[plane])
     unexplained = gathered[2].ravel()[:: max(1, height * width // _SAMPLED)]
     noise2 = np.float32(max(np.median(unexplained), LEAST_NOISE**2))
-    out = np.empty((height, width), np.float32)
+    out = room("confidence", (height, width))
     scales = noise2, np.float32(HALF_EXPLAINED), np.float32(SHORT_PX**2)
     bands.run(_combine_core, gathered, flow, *scales, out, **size)
     return out

@@ -9,7 +9,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 #: The factor is judged on the first pyramid level of at most so many pixels.
-_JUDGED_PX = 5_000
+_JUDGED_PX = 1_500
 
 #: Grey values outside are too dark for a ratio, or cut off by the camera.
 _DARKEST, _BRIGHTEST = 0.1, 0.98

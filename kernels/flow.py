@@ -38,9 +38,9 @@ class Parameters:
 
     ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
     On the finest and the next the data term is linearised ``warps`` times, on those above twice as often: an error
-    costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the part ``step`` of
-    the largest step size that is sure not to diverge. The others are the functional's; ``delta`` counts only for
-    pictures with colour.
+    costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the part
+    ``step`` of the largest step size that is sure not to diverge. The others are the functional's; ``delta`` counts
+    only for pictures with colour.
 
     Raises
     ------
@@ -340,22 +340,40 @@ def estimate(
         raise ValueError("image0 and image1 must both be grey or both have colour")
     same_shape(image0=image0, image1=image1)
     shape = image0.shape[1:]
-    levels, bottom = parameters.top(shape) + 1, parameters.bottom(shape)
-    start = None
     if initial is not None:
-        start = as_flow(initial, "initial")
-        same_shape(image0=image0, initial=start)
-        start = _flow_pyramid(start, bottom + 1)[-1]
+        initial = as_flow(initial, "initial")
+        same_shape(image0=image0, initial=initial)
     workspace = workspace or Workspace()
+    flow = estimate_coarsely(image0, image1, parameters, initial=initial, trace=trace, workspace=workspace)
+    factor = 2 ** parameters.bottom(shape)
+    return upsample_flow(flow, shape, workspace.room("flow", (2, *shape)), factor=factor)
+
+
+def estimate_coarsely(
+    image0: Array,
+    image1: Array,
+    parameters: Parameters,
+    *,
+    initial: Array | None = None,
+    trace: descent.TraceRecorder | None = None,
+    workspace: Workspace | None = None,
+) -> Array:
+    """Return what :func:`estimate` does, of planes known to be sound, on the finest level solved and in its px.
+
+    ``image0`` and ``image1`` are (1, H, W) grey or (3, H, W) R, G, B; ``initial`` is (2, H, W), px of the picture.
+    """
+    workspace = workspace or Workspace()
+    shape = image0.shape[1:]
+    levels, bottom = parameters.top(shape) + 1, parameters.bottom(shape)
+    start = None if initial is None else _flow_pyramid(initial, bottom + 1)[-1]
     pyramid0, pyramid1 = (
         pyramid.gaussian_planes(opponents(image, parameters.delta > 0), levels, partial(workspace.room, name))
         for name, image in (("image0", image0), ("image1", image1))
     )
-    flow = coarse_to_fine(
+    return coarse_to_fine(
         pyramid0, matched(pyramid0, pyramid1), parameters,
         initial=start, prior=start, trace=trace, workspace=workspace,
     )  # fmt: skip
-    return upsample_flow(flow, shape, workspace.room("flow", (2, *shape)), factor=2**bottom)
 
 
 def carry(flow: Array, out: Array | None = None) -> Array:

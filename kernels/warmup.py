@@ -48,6 +48,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("linear warp", lambda: warp.warp(image, still)),
         ("cubic warp", lambda: warp.warp(image, still, order="cubic")),
         ("upsampling", lambda: warp.upsample_flow(still[:, : height // 2, : width // 2], (height, width))),
+        ("upsampling by pixels", lambda: warp.upsample_pixels(still[:, :12, :16].copy(), (height, width), factor=2)),
         ("linearisation", lambda: linearise.linearise(image, image, still)),
         ("edges", lambda: energy.edges(image, weights)),
         ("quadratic bound", lambda: energy.bound(image[None], image[None], still, still, still, weights)),

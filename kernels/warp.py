@@ -35,32 +35,52 @@ def _spread4(left, right, row):
 
 
 @core
-def upsample_core(flow, factor, out, y0, y1):
-    coarse_height, coarse_width = flow.shape[1:]
-    width = out.shape[2]
+def _upsample_row(component, y, factor, line, out):
+    """Write row y of a component, ``factor`` times as wide; ``line`` is scratch, one longer than the coarse row."""
+    coarse_height, coarse_width = component.shape
+    width, right = out.size, line[1:]
     scale = np.float32(factor)
-    line = np.empty(coarse_width + 1, np.float32)  # one row interpolated along y, its last pixel repeated
-    right = line[1:]
+    k = y // factor
+    t = np.float32(y - k * factor) / scale
+    above, below = component[k], component[min(k + 1, coarse_height - 1)]
+    for x in range(coarse_width):
+        line[x] = scale * (above[x] + t * (below[x] - above[x]))
+    line[coarse_width] = line[coarse_width - 1]  # its last pixel, repeated
+    whole, first = width // factor, 0
+    if factor == 2:
+        _spread2(line[:whole], right[:whole], out)
+        first = whole
+    elif factor == 4:
+        _spread4(line[:whole], right[:whole], out)
+        first = whole
+    for j in range(factor):
+        s = np.float32(j) / scale
+        row = out[j:]
+        for x in range(first, (width - j + factor - 1) // factor):
+            row[x * factor] = line[x] + s * (right[x] - line[x])
+
+
+@core
+def upsample_core(flow, factor, out, y0, y1):
+    line = np.empty(flow.shape[2] + 1, np.float32)
     for y in range(y0, y1):
-        k = y // factor
-        t = np.float32(y - k * factor) / scale
-        for plane in range(2):
-            above, below = flow[plane, k], flow[plane, min(k + 1, coarse_height - 1)]
-            for x in range(coarse_width):
-                line[x] = scale * (above[x] + t * (below[x] - above[x]))
-            line[coarse_width] = line[coarse_width - 1]
-            whole, first = width // factor, 0
-            if factor == 2:
-                _spread2(line[:whole], right[:whole], out[plane, y])
-                first = whole
-            elif factor == 4:
-                _spread4(line[:whole], right[:whole], out[plane, y])
-                first = whole
-            for j in range(factor):
-                s = np.float32(j) / scale
-                row = out[plane, y, j:]
-                for x in range(first, (width - j + factor - 1) // factor):
-                    row[x * factor] = line[x] + s * (right[x] - line[x])
+        for c in range(2):
+            _upsample_row(flow[c], y, factor, line, out[c, y])
+
+
+@core
+def _upsample_pixels_core(flow, factor, out, y0, y1):
+    """Do as :func:`upsample_core`, but write the components of a pixel side by side."""
+    width = out.shape[1]
+    line, rows = np.empty(flow.shape[2] + 1, np.float32), np.empty((2, width), np.float32)
+    us, vs = rows[0], rows[1]
+    for y in range(y0, y1):
+        for c in range(2):
+            _upsample_row(flow[c], y, factor, line, rows[c])
+        row = out[y].reshape(2 * width)
+        for x in range(width):
+            row[2 * x] = us[x]
+            row[2 * x + 1] = vs[x]
 
 
 def upsample_flow(flow: Any, shape: tuple[int, int], out: Array | None = None, *, factor: int = 2) -> Array:
@@ -109,6 +129,14 @@ def upsample_flow(flow: Any, shape: tuple[int, int], out: Array | None = None, *
         raise ValueError(f"shape {tuple(shape)} is not {factor} times that of flow, {flow.shape}")
     out = result_array(out, (2, height, width), flow)
     bands.run(upsample_core, flow, int(factor), out, height=height, width=2 * width)
+    return out
+
+
+def upsample_pixels(flow: Array, shape: tuple[int, int], *, factor: int) -> Array:
+    """Return what :func:`upsample_flow` does, of a field known to be sound, as (H, W, 2) float32: pixel by pixel."""
+    height, width = shape
+    out = np.empty((height, width, 2), np.float32)
+    bands.run(_upsample_pixels_core, flow, int(factor), out, height=height, width=2 * width)
     return out
 
 

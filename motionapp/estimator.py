@@ -13,13 +13,13 @@ import numpy as np
 
 from kernels import flow as flow_kernels
 from kernels import pyramid
-from kernels.checks import as_flow
+from kernels.checks import as_flow, as_planes, same_shape
 from kernels.colour import opponents
 from kernels.confidence import confidence, consistency
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 from kernels.exposure import matched
-from kernels.warp import upsample_flow
+from kernels.warp import upsample_flow, upsample_pixels
 from motionapp._cv2 import cv2
 from motionapp.settings import PRESETS, FlowSettings, Settings
 from motionapp.types import Array, Frame, Motion
@@ -179,29 +179,28 @@ class MotionEstimator:
         recorder: TraceRecorder | None,
     ) -> tuple[Array, Array]:
         """Return the motion that led from the frame before to the current one, and how far it can be trusted."""
-        shape = current[0].shape[1:]
+        shape, room = current[0].shape[1:], self._workspace.room
         level = chosen.bottom(shape)
         level_shape = current[level].shape[1:]
         expected = None
         if self._field is not None and self._field.shape[1:] == level_shape:
-            expected = flow_kernels.carry(self._field)
+            expected = flow_kernels.carry(self._field, room("expected", self._field.shape))
         descend = partial(flow_kernels.coarse_to_fine, workspace=self._workspace)
-        field = descend(current, before, chosen, initial=expected, prior=expected, trace=recorder).copy()
+        field = room("field", (2, *level_shape))
+        field[:] = descend(current, before, chosen, initial=expected, prior=expected, trace=recorder)
         coarser = replace(chosen, finest=chosen.finest + 1)
-        back = descend(before, current, coarser)
-        trust = np.minimum(
-            confidence(current[level][0], before[level][0], field),
-            consistency(
-                field, upsample_flow(back, level_shape, factor=2 ** (coarser.bottom(shape) - level)), scale=2**level
-            ),
-        )
+        back = room("back", field.shape)
+        factor = 2 ** (coarser.bottom(shape) - level)
+        upsample_flow(descend(before, current, coarser), level_shape, back, factor=factor)
+        trust = confidence(current[level][0], before[level][0], field, room=room)
+        np.minimum(trust, consistency(field, back, scale=2**level, room=room), out=trust)
         self._field = field
         return upsample_flow(-field, shape, factor=2**level), _enlarged(trust, shape)
 
 
 def _enlarged(confidence: Array, shape: tuple[int, int]) -> Array:
-    """Return the confidence of a pyramid level on full-size pixels."""
-    return confidence if confidence.shape == shape else cv2.resize(confidence, shape[::-1])
+    """Return the confidence of a pyramid level on full-size pixels: a new array in any case."""
+    return confidence.copy() if confidence.shape == shape else cv2.resize(confidence, shape[::-1])
 
 
 def _workspace(shape: tuple[int, ...]) -> flow_kernels.Workspace:
@@ -263,9 +262,17 @@ def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any
     shape = np.shape(image0)[:2]
     workspace = _workspace(shape)
     first, second = (
-        grey(image, workspace.room(name, shape) if np.shape(image)[:2] == shape and len(shape) == 2 else None)
-        for name, image in (("grey0", image0), ("grey1", image1))
+        _sound(planes(image, False, partial(workspace.room, name)), image, name)
+        for name, image in (("image0", image0), ("image1", image1))
     )
-    flow = flow_kernels.estimate(first, second, parameters(PRESETS[preset]), initial=initial, workspace=workspace)
-    interleaved: Array = np.asarray(cv2.merge((flow[0], flow[1])))
-    return interleaved
+    same_shape(image0=first, image1=second)
+    if initial is not None:
+        same_shape(image0=first, flow0=initial)
+    chosen = parameters(PRESETS[preset])
+    flow = flow_kernels.estimate_coarsely(first, second, chosen, initial=initial, workspace=workspace)
+    return upsample_pixels(flow, shape, factor=2 ** chosen.bottom(shape))
+
+
+def _sound(values: Array, image: Any, name: str) -> Array:
+    """Return grey values that need no check where they come from whole numbers, and are checked otherwise."""
+    return as_planes(values, name) if np.asarray(image).dtype.kind == "f" else values

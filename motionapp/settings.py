@@ -59,7 +59,7 @@ class ViewSettings:
 
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
-    "live": FlowSettings(warps=1, iterations=8),
+    "live": FlowSettings(finest=2, warps=2, iterations=10),
     "balanced": FlowSettings(),
     "accurate": FlowSettings(finest=0, warps=4, iterations=16),
 }

@@ -30,7 +30,7 @@ from ui.theme import theme, toggle_style
 RESOLUTIONS = ("Full", "Half", "Quarter", "Eighth")
 
 _PRESET_TIPS = {
-    "live": "Fast enough for a camera: half resolution, one warp",
+    "live": "Fast enough for a camera: quarter resolution",
     "balanced": "Half resolution, more steps",
     "accurate": "Full resolution, for files",
 }

@@ -94,17 +94,20 @@ def test_fields_of_a_level_are_judged_in_px_of_the_picture():
     np.testing.assert_allclose(consistency(forth, back, scale=4), consistency(4 * forth, 4 * back), atol=1e-6)
 
 
-def test_what_is_uncovered_has_no_motion_to_be_found():
-    rng = np.random.default_rng(2)
-    ground, thing = (
-        0.5 + 0.15 * cv2.GaussianBlur(rng.normal(size=(80, 120)).astype(np.float32), None, 1.5) / 0.18 for _ in range(2)
-    )
-    first, second = ground.copy(), ground.copy()
-    first[20:60, 30:70] = second[20:60, 38:78] = thing[20:60, 30:70]
-    parameters = flow.Parameters(finest=0)
-    found = consistency(flow.estimate(first, second, parameters), flow.estimate(second, first, parameters))
+def test_what_is_covered_has_no_motion_to_be_found():
     hidden = np.zeros((80, 120), bool)
     hidden[22:58, 71:77] = True  # ground of the first picture that the thing covers in the second
     far = cv2.dilate(hidden.view(np.uint8), None, iterations=12) == 0
-    assert np.mean(found[hidden] < 0.5) > 0.7
-    assert np.mean(found[far] < 0.5) < 0.1
+    unsure = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        ground, thing = (
+            0.5 + 0.8 * cv2.GaussianBlur(rng.normal(size=(80, 120)).astype(np.float32), None, 1.5) for _ in range(2)
+        )
+        first, second = ground.copy(), ground.copy()
+        first[20:60, 30:70] = second[20:60, 38:78] = thing[20:60, 30:70]
+        parameters = flow.Parameters(finest=0)
+        forth, back = flow.estimate(first, second, parameters), flow.estimate(second, first, parameters)
+        unsure.append(consistency(forth, back) < 0.5)
+    assert np.mean([map[hidden] for map in unsure]) > 0.7
+    assert np.mean([map[far] for map in unsure]) < 0.05
