@@ -47,8 +47,12 @@ def gain(image0: Array, image1: Array) -> float:
 def matched(pyramid0: list[Array], pyramid1: list[Array]) -> list[Array]:
     """Return ``pyramid1`` as bright as ``pyramid0``: itself, or every level divided by the :func:`gain`.
 
-    Both are lists of (C, h, w) float32, whose first planes are grey values.
+    Both are lists of (C, h, w) float32, whose first planes are grey values. Level 0 is left alone if it is of bytes.
     """
     number = next((k for k, level in enumerate(pyramid0) if level[0].size <= _JUDGED_PX), len(pyramid0) - 1)
     factor = gain(pyramid0[number][0], pyramid1[number][0])
-    return pyramid1 if factor == 1.0 else [level * np.float32(1.0 / factor) for level in pyramid1]
+    return (
+        pyramid1
+        if factor == 1.0
+        else [level if level.dtype == np.uint8 else level * np.float32(1.0 / factor) for level in pyramid1]
+    )

@@ -72,23 +72,41 @@ def expand_matrix(size: int) -> Array:
 
 
 @core
-def _reduce_core(image, out, y0, y1):
-    height, width = image.shape
-    half = out.shape[1]
-    four, six, scale = np.float32(4), np.float32(6), np.float32(1 / 256)
-    line = np.empty(2 * half + 4, np.float32)  # one blurred row with two mirrored pixels on either side
-    inner = line[2 : width + 2]
+def _reduce_rows(a, b, c, d, e, scale, line, out):
+    """Blur five rows to one, along x too, times ``scale``; ``line`` is scratch of their width plus 4, or 5 if odd."""
+    four, six, width = np.float32(4), np.float32(6), c.size
+    inner = line[2 : width + 2]  # two mirrored pixels on either side
     l0, l1, l2, l3, l4 = line[0:], line[1:], line[2:], line[3:], line[4:]
+    for x in range(width):
+        inner[x] = (a[x] + e[x]) + four * (b[x] + d[x]) + six * c[x]
+    mirror(line, np.int64(2), width)
+    for x in range(out.size):
+        out[x] = ((l0[2 * x] + l4[2 * x]) + four * (l1[2 * x] + l3[2 * x]) + six * l2[2 * x]) * scale
+
+
+@core
+def _reduce_core(image, out, y0, y1):
+    height, scale = image.shape[0], np.float32(1 / 256)
+    line = np.empty(2 * out.shape[1] + 4, np.float32)
     for y in range(y0, y1):
         a, b = image[reflect(2 * y - 2, height)], image[reflect(2 * y - 1, height)]
-        c = image[2 * y]
         d, e = image[reflect(2 * y + 1, height)], image[reflect(2 * y + 2, height)]
-        for x in range(width):
-            inner[x] = (a[x] + e[x]) + four * (b[x] + d[x]) + six * c[x]
-        mirror(line, np.int64(2), width)
-        row = out[y]
-        for x in range(half):
-            row[x] = ((l0[2 * x] + l4[2 * x]) + four * (l1[2 * x] + l3[2 * x]) + six * l2[2 * x]) * scale
+        _reduce_rows(a, b, image[2 * y], d, e, scale, line, out[y])
+
+
+@core
+def _reduce_bytes_core(image, out, y0, y1):
+    """Do as :func:`_reduce_core` on bytes, 255 of which are 1; every row is turned into float32 once."""
+    height, width = image.shape
+    scale = np.float32(1 / (256 * 255))
+    line, ring = np.empty(2 * out.shape[1] + 4, np.float32), np.empty((8, width), np.float32)
+    for y in range(y0, y1):
+        for t in range(2 * y - 2 if y == y0 else 2 * y + 1, 2 * y + 3):
+            row, values = image[reflect(t, height)], ring[t % 8]
+            for x in range(width):
+                values[x] = np.float32(row[x])
+        a, b, c = ring[(2 * y - 2) % 8], ring[(2 * y - 1) % 8], ring[2 * y % 8]
+        _reduce_rows(a, b, c, ring[(2 * y + 1) % 8], ring[(2 * y + 2) % 8], scale, line, out[y])
 
 
 def reduce(image: Any, out: Array | None = None) -> Array:
@@ -132,7 +150,8 @@ def reduce(image: Any, out: Array | None = None) -> Array:
 
 
 def _reduced(image: Array, out: Array) -> Array:
-    bands.run(_reduce_core, image, out, height=out.shape[0], width=image.shape[1])
+    core = _reduce_bytes_core if image.dtype == np.uint8 else _reduce_core
+    bands.run(core, image, out, height=out.shape[0], width=image.shape[1])
     return out
 
 
@@ -244,8 +263,9 @@ def gaussian(image: Any, levels: int) -> list[Array]:
 
 
 def gaussian_planes(planes: Array, levels: int, room: Callable[[Any], Array] = _new) -> list[Array]:
-    """Return the Gaussian pyramids of planes (C, H, W) float32 known to be sound, which become level 0 themselves.
+    """Return the Gaussian pyramids of planes (C, H, W) known to be sound, which become level 0 themselves.
 
+    They are float32; or uint8, 255 of which are 1 on the other levels, to save a pass where level 0 is not looked at.
     ``room`` makes, or finds again, a float32 array of a shape for each of the other levels.
     """
     pyramid = [planes]

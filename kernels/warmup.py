@@ -44,6 +44,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
     system = np.ones((solver.SYSTEM_PLANES, height, width), np.float32)
     return [
         ("reduce", lambda: pyramid.reduce(image)),
+        ("reduce bytes", lambda: pyramid.gaussian_planes(np.zeros((1, height, width), np.uint8), 2)),
         ("derivatives", lambda: filters.derivative(image, 0)),
         ("linear warp", lambda: warp.warp(image, still)),
         ("cubic warp", lambda: warp.warp(image, still, order="cubic")),

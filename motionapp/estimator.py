@@ -60,6 +60,11 @@ def grey(image: Array, out: Array | None = None) -> Array:
         picture, scale = picture.astype(np.uint8), 1.0
     else:
         raise TypeError(f"image must be uint8, uint16 or float, got dtype {picture.dtype}")
+    return np.multiply(_one_channel(picture), np.float32(scale), out=out, dtype=np.float32)
+
+
+def _one_channel(picture: Array) -> Array:
+    """Return the grey values of a picture of any number of channels, (H, W) of its dtype."""
     if picture.ndim == 3 and picture.shape[2] in (1, 3, 4):
         if picture.shape[2] == 1:
             picture = picture[:, :, 0]
@@ -67,21 +72,24 @@ def grey(image: Array, out: Array | None = None) -> Array:
             code = cv2.COLOR_RGB2GRAY if picture.shape[2] == 3 else cv2.COLOR_RGBA2GRAY
             picture = cv2.cvtColor(np.ascontiguousarray(picture), code)
     if picture.ndim != 2:
-        raise ValueError(f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {np.shape(image)}")
-    return np.multiply(picture, np.float32(scale), out=out, dtype=np.float32)
+        raise ValueError(f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {picture.shape}")
+    return picture
 
 
-def planes(image: Array, colour: bool, room: Callable[[tuple[int, ...]], Array]) -> Array:
-    """Return a picture as the kernels take it: its :func:`grey` values, (1, H, W), or with ``colour`` (3, H, W).
+def planes(image: Array, chosen: flow_kernels.Parameters, room: Callable[[tuple[int, ...]], Array]) -> Array:
+    """Return a picture as the kernels take it: its :func:`grey` values, (1, H, W), or with colour (3, H, W).
 
-    The planes of colour are those of :func:`kernels.colour.opponents`; a grey picture has none. ``room`` gives an array
-    of a shape to write to.
+    The planes of colour are those of :func:`kernels.colour.opponents`; a grey picture has none. Grey bytes stay bytes
+    where full size is not solved. ``room`` gives a float32 array of a shape to write to.
     """
-    if not colour or np.ndim(image) != 3 or np.shape(image)[2] < 3:
-        out = room((1, *np.shape(image)[:2]))
-        grey(image, out[0])
-        return out
-    return opponents(np.stack([grey(image[:, :, channel]) for channel in range(3)]))
+    picture = np.asarray(image)
+    if chosen.delta > 0 and picture.ndim == 3 and picture.shape[2] >= 3:
+        return opponents(np.stack([grey(picture[:, :, channel]) for channel in range(3)]))
+    if picture.dtype == np.uint8 and chosen.bottom(picture.shape[:2]) > 0:
+        return np.require(_one_channel(picture), requirements=("C", "W"))[np.newaxis]
+    out = room((1, *picture.shape[:2]))
+    grey(picture, out[0])
+    return out
 
 
 def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
@@ -158,9 +166,7 @@ class MotionEstimator:
     def _levels(self, frame: Frame, chosen: flow_kernels.Parameters, turn: int) -> list[Array]:
         """Return the pyramid of a frame, in one of two sets of buffers that take turns."""
         room = partial(self._workspace.room, f"frame {turn % 2}")
-        return pyramid.gaussian_planes(
-            planes(frame.image, chosen.delta > 0, room), chosen.top(frame.image.shape[:2]) + 1, room
-        )
+        return pyramid.gaussian_planes(planes(frame.image, chosen, room), chosen.top(frame.image.shape[:2]) + 1, room)
 
     def _take_predecessor(self, previous: Frame | None, current: list[Array], chosen: flow_kernels.Parameters) -> None:
         """Make ``previous``, or else the frame of the last step, what ``current`` can be compared with."""
@@ -259,20 +265,19 @@ def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any
         if np.ndim(flow0) != 3 or np.shape(flow0)[2] != 2:
             raise ValueError(f"flow0 must have shape (H, W, 2), got {np.shape(flow0)}")
         initial = as_flow(np.moveaxis(np.asarray(flow0), 2, 0), "flow0")
-    shape = np.shape(image0)[:2]
+    shape, chosen = np.shape(image0)[:2], parameters(PRESETS[preset])
     workspace = _workspace(shape)
     first, second = (
-        _sound(planes(image, False, partial(workspace.room, name)), image, name)
+        _sound(planes(image, chosen, partial(workspace.room, name)), name)
         for name, image in (("image0", image0), ("image1", image1))
     )
     same_shape(image0=first, image1=second)
     if initial is not None:
         same_shape(image0=first, flow0=initial)
-    chosen = parameters(PRESETS[preset])
     flow = flow_kernels.estimate_coarsely(first, second, chosen, initial=initial, workspace=workspace)
     return upsample_pixels(flow, shape, factor=2 ** chosen.bottom(shape))
 
 
-def _sound(values: Array, image: Any, name: str) -> Array:
-    """Return grey values that need no check where they come from whole numbers, and are checked otherwise."""
-    return as_planes(values, name) if np.asarray(image).dtype.kind == "f" else values
+def _sound(values: Array, name: str) -> Array:
+    """Return grey values, float32 ones only if none is NaN or infinite."""
+    return values if values.dtype == np.uint8 else as_planes(values, name)
