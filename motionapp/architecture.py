@@ -1,0 +1,30 @@
+"""The classifier's network, built from its settings."""
+
+from __future__ import annotations
+
+from kernels.layers import Convolution, Dense, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
+from kernels.network import Network
+from motionapp.settings import MapSettings, TrainingSettings
+from motionapp.types import MotionError
+
+ACTIVATIONS = {"relu": ReLU, "leaky": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
+KERNEL, POOL = 3, 2
+
+
+def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Network:
+    """Return the network for windows of ``maps``: convolution, activation and pooling, repeated; then one dense layer.
+
+    Raises
+    ------
+    MotionError
+        If the maps are too small for so many layers.
+    """
+    layers: list[object] = []
+    for stage in range(settings.layers):
+        layers += [Convolution(settings.filters * 2**stage, KERNEL), ACTIVATIONS[settings.activation](), MaxPool(POOL)]
+    try:
+        return Network((*layers, Dense(classes)), maps.shape)
+    except ValueError as error:
+        raise MotionError(
+            f"Maps of {maps.rows}×{maps.columns} cells are too small for {settings.layers} layers: {error}"
+        ) from None
