@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernels.layers import Convolution, Dense, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
 from kernels.network import Network
 from motionapp.settings import MapSettings, TrainingSettings
-from motionapp.types import MotionError
+from motionapp.types import Array, MotionError
 
 ACTIVATIONS = {"relu": ReLU, "leaky": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
 KERNEL, POOL = 3, 2
@@ -28,3 +28,19 @@ def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Networ
         raise MotionError(
             f"Maps of {maps.rows}×{maps.columns} cells are too small for {settings.layers} layers: {error}"
         ) from None
+
+
+def layer_names(network: Network) -> tuple[str, ...]:
+    """Return a short name for every layer, such as "convolution 8"."""
+    names = []
+    for layer in network.layers:
+        size = getattr(layer, "filters", None) or getattr(layer, "units", None)
+        kind = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in type(layer).__name__).strip()
+        names.append(f"{kind.replace('re l u', 'ReLU')} {size}" if size else kind.replace("re l u", "ReLU"))
+    return tuple(names)
+
+
+def learned_kernels(network: Network, weights: Array) -> tuple[Array, ...]:
+    """Return the kernels of every convolution, ``(filters, channels, k, k)`` float32."""
+    layers = zip(network.layers, network.views(weights), strict=True)
+    return tuple(views[0].copy() for layer, views in layers if isinstance(layer, Convolution))

@@ -57,6 +57,10 @@ class MapRing:
         self._pts_s = pts_s
         return follows
 
+    def clear(self) -> None:
+        """Forget all maps."""
+        self._maps.clear()
+
     def window(self) -> Array | None:
         """Return the newest window ``(T·C, rows, columns)``, None as long as there are too few maps."""
         if len(self._maps) < self.settings.span:
@@ -78,10 +82,16 @@ class Recogniser:
         What to recognise with.
     threshold : float
         Confidence below which the answer is "unsure".
+
+    Attributes
+    ----------
+    newest_window : ndarray or None
+        ``(T·C, rows, columns)``, the last one judged; may be read from any thread.
     """
 
     def __init__(self, model: Model, threshold: float = THRESHOLD) -> None:
         self.model, self.threshold = model, threshold
+        self.newest_window: Array | None = None
         self._ring = MapRing(model.map_settings)
         self._recent: deque[tuple[float, Array]] = deque()
 
@@ -100,6 +110,7 @@ class Recogniser:
         if not self._ring.add(map, pts_s):
             self._recent.clear()
         window = self._ring.window()
+        self.newest_window = window
         if window is None:
             return None
         began_s = time.perf_counter()
@@ -123,6 +134,8 @@ class Recogniser:
             latency_s=time.monotonic() - captured_s if captured_s > 0 else 0.0,
         )
 
-    def newest_window(self) -> Array | None:
-        """Return the newest window ``(T·C, rows, columns)``, None as long as there is none."""
-        return self._ring.window()
+    def reset(self) -> None:
+        """Forget what came before: another source begins."""
+        self._ring.clear()
+        self._recent.clear()
+        self.newest_window = None

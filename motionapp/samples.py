@@ -19,6 +19,10 @@ from motionapp.windows import WindowSet, window_places
 __all__ = ["MapSettings", "Recording", "Samples", "Split", "class_name", "motion_map", "new_recording"]
 
 LONGEST_NAME, MOST_CLASSES = 60, 100
+#: Maps of all recordings together fill no more than this, some 50 minutes at 25 Hz by default.
+MOST_BYTES = 512 * 2**20
+#: Fewer windows of a class than this are said to be few.
+FEW = 20
 
 
 def motion_map(motion: Motion, settings: MapSettings) -> Array:
@@ -129,12 +133,22 @@ class Samples:
         return replace(self, classes=classes, recordings=taken)
 
     def with_recording(self, recording: Recording) -> Samples:
-        """Add a recording; ValueError if its class is unknown or its maps have another shape."""
+        """Add a recording; ValueError if its class is unknown, its maps have another shape or there is no room."""
         self._index(recording.label)
         wanted = self.map_settings.channels, self.map_settings.rows, self.map_settings.columns
         if recording.maps.ndim != 4 or recording.maps.shape[1:] != wanted:
             raise ValueError(f"maps must have shape (N, {str(wanted)[1:]}, got {recording.maps.shape}")
+        if sum(one.maps.nbytes for one in (*self.recordings, recording)) > MOST_BYTES:
+            raise ValueError(f"The samples fill {MOST_BYTES // 2**20} MB, as much as there can be. Remove some first.")
         return replace(self, recordings=(*self.recordings, recording))
+
+    def with_labelled(self, recording: Recording) -> Samples:
+        """Add a recording, and its class if there is none of that name yet, without regard to case; or ValueError."""
+        known = {name.casefold(): name for name in self.classes}
+        name = known.get(recording.label.casefold())
+        if name is None:
+            return self.with_class(recording.label).with_recording(recording)
+        return self.with_recording(replace(recording, label=name))
 
     def without_recording(self, id: str) -> Samples:
         """Remove a recording; without effect if there is none with this id."""
@@ -242,3 +256,18 @@ def _single(name: str, was_cut: bool) -> str:
     if was_cut:
         return f"“{name}” has one recording only: its last part is tested on. Record another for an honest test."
     return f"“{name}” has one short recording only: it is not tested on. Record another."
+
+
+def advice(samples: Samples) -> tuple[str, ...]:
+    """Return what the samples lack for a good model, a sentence each."""
+    said = []
+    for name, count in samples.counts().items():
+        if count == 0:
+            said.append(f"“{name}” has no sample yet.")
+        elif count < FEW:
+            said.append(f"“{name}” has {count} sample{'s' if count > 1 else ''} only; {FEW} or more are better.")
+        if count and len(samples.of(name)) == 1:
+            said.append(f"“{name}” has one recording only; with two or more the test is honest.")
+    if len({one.flow for one in samples.recordings}) > 1:
+        said.append("The recordings were made with different flow settings.")
+    return tuple(said)
