@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kernels.layers import Convolution, Dense, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
+from kernels.layers import Convolution, Dense, Layer, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
 from kernels.network import Network
-from motionapp.settings import MapSettings, TrainingSettings
+from motionapp.settings import Activation, MapSettings, TrainingSettings
 from motionapp.types import Array, MotionError
 
-ACTIVATIONS = {"relu": ReLU, "leaky": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
+ACTIVATIONS: dict[Activation, type[Layer]] = {"relu": ReLU, "leaky": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
 KERNEL, POOL = 3, 2
 
 
@@ -19,7 +19,7 @@ def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Networ
     MotionError
         If the maps are too small for so many layers.
     """
-    layers: list[object] = []
+    layers: list[Layer] = []
     for stage in range(settings.layers):
         layers += [Convolution(settings.filters * 2**stage, KERNEL), ACTIVATIONS[settings.activation](), MaxPool(POOL)]
     try:
@@ -32,12 +32,8 @@ def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Networ
 
 def layer_names(network: Network) -> tuple[str, ...]:
     """Return a short name for every layer, such as "convolution 8"."""
-    names = []
-    for layer in network.layers:
-        size = getattr(layer, "filters", None) or getattr(layer, "units", None)
-        kind = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in type(layer).__name__).strip()
-        names.append(f"{kind.replace('re l u', 'ReLU')} {size}" if size else kind.replace("re l u", "ReLU"))
-    return tuple(names)
+    sizes = [getattr(layer, "filters", None) or getattr(layer, "units", None) for layer in network.layers]
+    return tuple(f"{layer.kind} {size or ''}".strip() for layer, size in zip(network.layers, sizes, strict=True))
 
 
 def learned_kernels(network: Network, weights: Array) -> tuple[Array, ...]:

@@ -1,7 +1,7 @@
 """Everything the Classify panel shows and does, without a window: samples, training, recognition, files.
 
-One :class:`Classifier` lives as long as the window; sources come and go. Frames reach it on the compute thread, training
-runs on a thread of its own, and the panel reads a snapshot whenever its timer fires.
+One :class:`Classifier` lives as long as the window; sources come and go. Frames reach it on the compute thread,
+training runs on a thread of its own, and the panel reads a snapshot whenever its timer fires.
 """
 
 from __future__ import annotations
@@ -9,66 +9,26 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
 
 from motionapp.architecture import layer_names, learned_kernels
-from motionapp.curves import Curves
+from motionapp.classifier_status import ClassifierStatus, with_figures, with_lesson
 from motionapp.importing import Imported, Progress, read_folder
 from motionapp.lesson import Lesson
 from motionapp.model import Model
 from motionapp.modelfile import Project, read_model, read_project, write_model, write_project
-from motionapp.recognition import THRESHOLD, Recogniser, Recognition
-from motionapp.samples import Recording, Samples, advice, motion_map
+from motionapp.samples import Recording, Samples, advice
 from motionapp.settings import PRESETS, FlowSettings, TrainingSettings
+from motionapp.spectator import Spectator
 from motionapp.takes import Take
-from motionapp.training import BatchReport, what_is_missing
+from motionapp.training import what_is_missing
 from motionapp.types import Array, Motion, MotionError
 
-Phase = Literal["idle", "training"]
+__all__ = ["Classifier", "ClassifierStatus"]
 
 #: Notices that are kept.
 _NOTICES = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassifierStatus:
-    """What the classifier is and does at one moment.
-
-    ``counts`` are windows per class; ``warnings`` say what the samples lack. ``curves``, ``report`` (the last step),
-    ``confusion`` ((K, K) int64, a row for each true class, a column for each answer, in the order of
-    ``confusion_classes``; None before the first epoch has ended), ``gradient_norms`` and ``layers`` (a value and a name
-    for each layer) belong to the training in work or to the last one; ``ended`` says why that ended. ``stale`` says
-    that the model was trained on other samples than these. ``recognition`` is the newest answer, None without a model or
-    a whole window. ``recording`` is the class being recorded, None if none is, ``recording_s`` and ``recording_windows``
-    how much it is so far. ``notices`` are the last texts for the user, newest last; ``noticed`` counts all there ever
-    were.
-    """
-
-    samples: Samples = field(default_factory=Samples)
-    settings: TrainingSettings = TrainingSettings()
-    counts: dict[str, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    phase: Phase = "idle"
-    ended: str = ""
-    curves: Curves = field(default_factory=Curves)
-    report: BatchReport | None = None
-    confusion: Array | None = None
-    confusion_classes: tuple[str, ...] = ()
-    gradient_norms: tuple[float, ...] = ()
-    layers: tuple[str, ...] = ()
-    model: Model | None = None
-    stale: bool = False
-    recognition: Recognition | None = None
-    threshold: float = THRESHOLD
-    recording: str | None = None
-    recording_s: float = 0.0
-    recording_windows: int = 0
-    notices: tuple[str, ...] = ()
-    noticed: int = 0
 
 
 class Classifier:
@@ -84,10 +44,7 @@ class Classifier:
         self._lesson: Lesson | None = None
         self._model: Model | None = None
         self._learned: object = None
-        self._recogniser: Recogniser | None = None
-        self._recognition: Recognition | None = None
-        self._threshold = THRESHOLD
-        self._take: Take | None = None
+        self._spectator = Spectator()
         self._added: list[tuple[str, ...]] = []
         self._notices: deque[str] = deque(maxlen=_NOTICES)
         self._noticed = 0
@@ -99,26 +56,7 @@ class Classifier:
 
         The first frame of a source, which has no motion, makes it forget the source before.
         """
-        with self._lock:
-            recogniser, take = self._recogniser, self._take
-        if motion.first:
-            if recogniser is not None:
-                recogniser.reset()
-            with self._lock:
-                self._recognition = None
-            return
-        pts_s = motion.frame.pts_s
-        if take is not None:
-            map = motion_map(motion, take.settings)
-            with self._lock:
-                take.add(map, pts_s, motion.settings.flow)
-        if recogniser is not None:
-            known = take is not None and take.settings == recogniser.model.map_settings
-            seen = map if known else motion_map(motion, recogniser.model.map_settings)
-            recognition = recogniser.see(seen, pts_s, motion.frame.captured_s)
-            with self._lock:
-                if recogniser is self._recogniser:
-                    self._recognition = recognition
+        self._spectator.see(motion)
 
     # --- samples -----------------------------------------------------------------------------------------------------
 
@@ -150,16 +88,16 @@ class Classifier:
             self.end()
             if label not in self._samples.classes:
                 raise ValueError(f"There is no class “{label}”.")
-            self._take = Take(label, source, self._samples.map_settings)
+            self._spectator.begin(Take(label, source, self._samples.map_settings))
 
     def end(self) -> Recording | None:
         """End the recording and add it to the samples; return it.
 
-        None if nothing was being recorded, or it is too short for one window, which a notice then says. Where the stream
-        jumped (a clip that loops), each stretch is a recording of its own, and the last of them is returned.
+        None if nothing was being recorded, or it is too short for one window, which a notice then says. Where the
+        stream jumped (a clip that loops), each stretch is a recording of its own, and the last of them is returned.
         """
         with self._lock:
-            take, self._take = self._take, None
+            take = self._spectator.end()
             if take is None:
                 return None
             made = take.recordings() if take.label in self._samples.classes else []
@@ -254,17 +192,15 @@ class Classifier:
 
     def set_threshold(self, threshold: float) -> None:
         """Answer "unsure" below this confidence, 0 to 1."""
-        with self._lock:
-            self._threshold = min(1.0, max(0.0, threshold))
-            if self._recogniser is not None:
-                self._recogniser.threshold = self._threshold
+        self._spectator.set_threshold(threshold)
 
     # --- what can be seen --------------------------------------------------------------------------------------------
 
     def status(self) -> ClassifierStatus:
         """Return what there is to show now."""
+        sight = self._spectator.sight()
         with self._lock:
-            lesson, model, take = self._lesson, self._model, self._take
+            lesson, model = self._lesson, self._model
             counts, warnings = self._judged()
             status = ClassifierStatus(
                 samples=self._samples,
@@ -273,24 +209,16 @@ class Classifier:
                 warnings=warnings,
                 model=model,
                 stale=model is not None and self._learned != self._samples.identity,
-                confusion=None if model is None or not model.figures.confusion else np.array(model.figures.confusion),
-                confusion_classes=() if model is None else model.classes,
-                layers=() if model is None else layer_names(model.network),
-                ended="" if model is None else model.figures.ended,
-                recognition=self._recognition,
-                threshold=self._threshold,
                 notices=tuple(self._notices),
                 noticed=self._noticed,
+                **{entry.name: getattr(sight, entry.name) for entry in fields(sight)},
             )
-            if take is not None:
-                windows = max(0, take.maps - take.settings.span) // take.settings.hop + (take.maps >= take.settings.span)
-                status = replace(
-                    status, recording=take.label, recording_s=take.duration_s, recording_windows=windows
-                )
-        return status if lesson is None else _with_lesson(status, lesson)
+        if lesson is not None:
+            return with_lesson(status, lesson)
+        return status if model is None else with_figures(status, model)
 
     def kernels(self) -> tuple[Array, ...]:
-        """Return the learned kernels of every convolution, ``(filters, channels, k, k)``: of the training, or the model."""
+        """Return the kernels of every convolution, ``(filters, channels, k, k)``, of the training or the model."""
         with self._lock:
             lesson, model = self._lesson, self._model
         newest = None if lesson is None else lesson.snapshot()[3]
@@ -304,12 +232,10 @@ class Classifier:
         A name and ``(C, H, W)`` or ``(K,)`` float32 for each, the window as the network takes it first; empty without a
         model or a whole window.
         """
-        with self._lock:
-            recogniser = self._recogniser
-        window = None if recogniser is None else recogniser.newest_window
-        if recogniser is None or window is None:
+        newest = self._spectator.newest()
+        if newest is None:
             return ()
-        model = recogniser.model
+        model, window = newest
         x = model.preprocessing.apply(window[None])
         values = [x, *model.network.activations(model.weights, x)]
         return tuple(zip(("window", *layer_names(model.network)), (value[0] for value in values), strict=True))
@@ -317,7 +243,7 @@ class Classifier:
     # --- files -------------------------------------------------------------------------------------------------------
 
     def save_project(self, path: Path | str) -> None:
-        """Write samples, settings and model to a ``.motionproject``, in place of what has that name; MotionError if not."""
+        """Write samples, settings and model to a ``.motionproject``, in place of what has that name; or MotionError."""
         with self._lock:
             stale = self._model is not None and self._learned != self._samples.identity
             project = Project(self._samples, self._settings, self._model, stale)
@@ -333,7 +259,7 @@ class Classifier:
                 self._adopt(project.model, None if project.stale else project.samples.identity)
 
     def save_model(self, path: Path | str) -> None:
-        """Write the model to a ``.motion``, in place of what has that name; MotionError if there is none or it cannot be."""
+        """Write the model to a ``.motion``, in place of what has that name; or MotionError."""
         write_model(Path(path), self._present_model(), overwrite=True)
 
     def open_model(self, path: Path | str) -> None:
@@ -343,7 +269,7 @@ class Classifier:
             self._adopt(model, None)
 
     def export_onnx(self, path: Path | str) -> None:
-        """Write the model as ONNX, in place of what has that name; MotionError if there is none or it cannot be."""
+        """Write the model as ONNX, in place of what has that name; or MotionError."""
         from motionapp.onnxfile import write_onnx
 
         write_onnx(Path(path), self._present_model(), overwrite=True)
@@ -351,7 +277,8 @@ class Classifier:
     def close(self, timeout_s: float = 2.0) -> bool:
         """Stop the training and wait for it; return whether it has ended."""
         with self._lock:
-            lesson, self._take = self._lesson, None
+            lesson = self._lesson
+            self._spectator.end()
         if lesson is None:
             return True
         lesson.stop()
@@ -401,26 +328,12 @@ class Classifier:
 
     def _adopt(self, model: Model, learned: object) -> None:
         self._model, self._learned = model, learned
-        self._recogniser, self._recognition = Recogniser(model, self._threshold), None
+        self._spectator.use(model)
 
     def _forget(self) -> None:
         if self._lesson is not None:
             self._lesson.stop()
-        self._lesson = self._model = self._learned = self._recogniser = self._recognition = self._take = None
+        self._lesson = self._model = self._learned = None
+        self._spectator.end()
+        self._spectator.use(None)
         self._added.clear()
-
-
-def _with_lesson(status: ClassifierStatus, lesson: Lesson) -> ClassifierStatus:
-    """Return the status with the numbers of a training."""
-    curves, report, epoch, newest = lesson.snapshot()
-    return replace(
-        status,
-        phase="training" if lesson.busy else "idle",
-        ended=lesson.ended,
-        curves=curves,
-        report=report,
-        confusion=None if epoch is None else epoch.confusion,
-        confusion_classes=lesson.samples.classes,
-        gradient_norms=() if report is None else report.gradient_norms,
-        layers=() if newest is None else layer_names(newest[0]),
-    )

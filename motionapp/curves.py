@@ -69,6 +69,16 @@ class CurveRecorder:
             batches = np.array(self._batches, np.float64).reshape(-1, 2).T.copy()
             places = np.array(self._places, np.int32).reshape(-1, 2).T.copy()
             epochs = np.array(self._epochs, np.float64).reshape(-1, 4).T.copy()
-            norms, steps = np.array(self._norms, np.float64), np.array(self._steps, np.int64)
-            self._curves = Curves(*batches, *places, norms, steps, *epochs)
+            self._curves = Curves(
+                batch_loss=batches[0],
+                batch_accuracy=batches[1],
+                batch_epoch=places[0],
+                batch_number=places[1],
+                gradient_norms=np.array(self._norms, np.float64),
+                epoch_steps=np.array(self._steps, np.int64),
+                epoch_loss=epochs[0],
+                epoch_accuracy=epochs[1],
+                validation_loss=epochs[2],
+                validation_accuracy=epochs[3],
+            )
         return self._curves

@@ -45,9 +45,9 @@ class Model:
     weights: Array
     preprocessing: Preprocessing
     classes: tuple[str, ...]
-    map_settings: MapSettings = MapSettings()
-    flow: FlowSettings = FlowSettings()
-    training: TrainingSettings = TrainingSettings()
+    map_settings: MapSettings
+    flow: FlowSettings
+    training: TrainingSettings
     figures: Figures = field(default_factory=Figures)
 
     def probabilities(self, windows: Array) -> Array:

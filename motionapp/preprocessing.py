@@ -43,5 +43,5 @@ class Preprocessing:
     def planes(self, channels: int) -> tuple[Array, Array]:
         """Return mean and gain for every one of k·C channels: ``(k·C, 1, 1)`` float32 each."""
         times = channels // len(self.mean)
-        mean, gain = (np.tile(np.float32(values), times)[:, None, None] for values in (self.mean, self.gain))
+        mean, gain = (np.tile(np.array(values, np.float32), times)[:, None, None] for values in (self.mean, self.gain))
         return mean, gain

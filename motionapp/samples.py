@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -102,7 +102,7 @@ class Split(NamedTuple):
 class Samples:
     """Classes and recordings. A value: every change is a new one."""
 
-    map_settings: MapSettings = MapSettings()
+    map_settings: MapSettings = field(default_factory=MapSettings)
     classes: tuple[str, ...] = ()
     recordings: tuple[Recording, ...] = ()
 
@@ -193,8 +193,8 @@ class Samples:
         """Divide the recordings of each class: whole ones go to training or to validation.
 
         Windows of one recording overlap and look alike, so that dividing windows would test on what was learned. The
-        only recording of a class is cut in time, with a gap between the parts so that no map is in both; where it is too
-        short for that, all of it is for training. Recordings without a window are left out.
+        only recording of a class is cut in time, with a gap between the parts so that no map is in both; where it is
+        too short for that, all of it is for training. Recordings without a window are left out.
 
         Parameters
         ----------

@@ -6,6 +6,7 @@ from motionapp.recognition import follows_closely
 from motionapp.samples import Recording, new_recording
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array
+from motionapp.windows import window_places
 
 #: A take ends by itself after so many maps, some minutes, in case a key is never let go.
 MOST_MAPS = 5_000
@@ -36,6 +37,11 @@ class Take:
     def duration_s(self) -> float:
         """Media time recorded so far."""
         return sum(times[-1] - times[0] for _, times, _ in self._pieces)
+
+    @property
+    def windows(self) -> int:
+        """Windows recorded so far."""
+        return sum(len(window_places(len(maps), self.settings)) for maps, _, _ in self._pieces)
 
     @property
     def full(self) -> bool:

@@ -36,9 +36,9 @@ class EpochReport:
     """What an epoch has brought; ``epoch`` counts from 0.
 
     ``loss`` and ``accuracy`` are means over the epoch's batches, altered as they were shown. The validation figures are
-    of the weights at its end, NaN without a validation part. ``confusion`` is ``(K, K)`` int64, a row for each true class
-    and a column for each answer, over the validation part, or over the training part where there is none. ``best`` says
-    whether these are the best weights so far.
+    of the weights at its end, NaN without a validation part. ``confusion`` is ``(K, K)`` int64, a row for each true
+    class and a column for each answer, over the validation part, or over the training part where there is none.
+    ``best`` says whether these are the best weights so far.
     """
 
     epoch: int
@@ -54,9 +54,9 @@ class EpochReport:
 class BatchReport:
     """The numbers of one step of descent.
 
-    ``epoch`` and ``batch`` count from 0, ``step`` from 1 over all epochs; an epoch has ``batches`` of them. ``loss`` and
-    ``accuracy`` are those of the batch before the step, ``loss_after`` that of the same batch after it, None unless asked
-    for. ``gradient_norms`` has the norm of the gradient for each layer, ``gradient_norm`` for all weights together;
+    ``epoch`` and ``batch`` count from 0, ``step`` from 1 over all epochs; an epoch has ``batches`` of them. ``loss``
+    and ``accuracy`` are those of the batch before the step, ``loss_after`` that of the same batch after it, None unless
+    asked for. ``gradient_norms`` has the norm of the gradient for each layer, ``gradient_norm`` that of the whole one;
     ``step_norm`` is the length of the step, ``weight_norm`` that of the weights. ``finished`` comes with the last batch
     of an epoch.
     """
@@ -133,7 +133,8 @@ class TrainingRun:
         self.network: Network = build(settings, samples.map_settings, len(samples.classes))
         self.weights: Array = self.network.initial(settings.seed)
         self.ended, self.diverged = "", False
-        self._best_weights, self._figures = None, Figures()
+        self._best_weights: Array | None = None
+        self._figures = Figures()
         self._best_loss = math.inf
         self._steps = 0
         self._descent = Descent(settings.method, settings.rate, settings.momentum)
@@ -205,6 +206,7 @@ class TrainingRun:
         with np.errstate(all="ignore"):  # a descent that diverges overflows; it is told, not warned of
             x = self.preprocessing.apply(self._training.take_altered(chosen, settings, self._alteration))
             labels = self._training.labels[chosen]
+            self._hits = 0
             loss, gradient, norms = self.network.gradient(
                 self.weights, x, labels, loss=self._judge, decay=settings.decay
             )
@@ -234,8 +236,8 @@ class TrainingRun:
         )
 
     def _judge(self, outputs: Array, labels: Array) -> tuple[float, Array]:
-        """Return the cost of a batch and its gradient, and keep how many answers are right."""
-        self._hits = int((outputs.argmax(axis=1) == labels).sum())
+        """Return the cost of some outputs and its gradient, and count the right answers."""
+        self._hits += int((outputs.argmax(axis=1) == labels).sum())
         loss: tuple[float, Array] = cross_entropy(outputs, labels)
         return loss
 
