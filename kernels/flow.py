@@ -38,9 +38,9 @@ class Parameters:
 
     ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
     On the finest and the next the data term is linearised ``warps`` times, on those above ``coarse_warps`` times: an
-    error costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the part
-    ``step`` of the largest step size that is sure not to diverge. The others are the functional's; ``delta`` counts
-    only for pictures with colour.
+    error costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the
+    part ``step`` of the largest step size that is sure not to diverge. The others are the functional's; ``delta``
+    counts only for pictures with colour.
 
     Raises
     ------
