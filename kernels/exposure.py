@@ -51,7 +51,8 @@ def matched(pyramid0: list[Array], pyramid1: list[Array]) -> list[Array]:
 
     Both are lists of (C, h, w) float32, whose first planes are grey values. Level 0 is left alone if it is of bytes.
     """
-    number = next((k for k, level in enumerate(pyramid0) if level[0].size <= _JUDGED_PX), len(pyramid0) - 1)
+    judged = [k for k, level in enumerate(pyramid0) if level.dtype == np.float32]
+    number = next((k for k in judged if pyramid0[k][0].size <= _JUDGED_PX), judged[-1])
     factor = gain(pyramid0[number][0], pyramid1[number][0])
     if factor == 1.0:
         return pyramid1

@@ -278,7 +278,7 @@ def coarse_to_fine(
         level = workspace.level(pyramid0[number].shape[1:])
         if coarser is not None:
             height, width = level.flow.shape[1:]
-            bands.run(upsample_core, coarser, 2, level.flow, height=height, width=2 * width)
+            bands.run(upsample_core, coarser, 2, np.float32(2), level.flow, height=height, width=2 * width)
             if number == RESCUED_LEVEL:
                 rescued(pyramid0[number][0], pyramid1[number][0], level.flow)
         elif starts is not None:

@@ -21,7 +21,7 @@ def _choice(default: str, choices: Any, label: str, help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FlowSettings:
-    """Parameters of the motion functional and of its descent; keyword arguments of ``kernels.flow.estimate``."""
+    """Parameters of the motion functional and of its descent; those of :class:`kernels.flow.Parameters`."""
 
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
@@ -29,7 +29,7 @@ class FlowSettings:
     coarse_warps: int = _number(6, 1, 50, "Coarse warps", "The same on each of the coarser levels")
     iterations: int = _number(12, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(
-        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it diverges", 0.05
+        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it can diverge", 0.05
     )
     method: Method = _choice("momentum", Method, "Method", "Rule of descent")
     alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
