@@ -28,6 +28,12 @@ LARGEST_KERNEL = 15
 
 
 @core
+def _whole_registers(columns):
+    """Return how many lanes so many columns take."""
+    return (min(LANES, columns) + SIMD - 1) // SIMD * SIMD
+
+
+@core
 def _lay(plane, top, left, x0, tall, reach, rows):
     """Write the plane, moved down by top and right by left, from column x0 on, into ``tall`` rows of ``reach``."""
     height, width = plane.shape
@@ -68,7 +74,7 @@ def _add_tap(a, p, lanes, lines):
         lines[x + 3 * ROW] += p * a[x + 3 * ROW]
 
 
-@core
+@inline_core
 def _add_kernel(a, kernel, lanes, lines):
     """Add the correlation of a with a kernel to four lines."""
     size = kernel.shape[0]
@@ -92,8 +98,7 @@ def correlate_core(x, weights, bias, top, out, b0, b1):
     lines = np.empty(ROWS * ROW, np.float32)
     for b in range(b0, b1):
         for x0 in range(0, width, LANES):
-            count = min(LANES, width - x0)
-            lanes = (count + SIMD - 1) // SIMD * SIMD
+            lanes = _whole_registers(width - x0)
             for c in range(channels):
                 _lay(x[b, c], top, top, x0, tall, lanes + size - 1, laid[c])
             for k in range(blocks):
@@ -103,7 +108,7 @@ def correlate_core(x, weights, bias, top, out, b0, b1):
                         _add_kernel(laid[c, ROWS * k * ROW :], weights[f, c], lanes, lines)
                     for r in range(min(ROWS, height - ROWS * k)):
                         row, line = out[b, f, ROWS * k + r, x0:], lines[r * ROW :]
-                        for i in range(count):
+                        for i in range(min(LANES, width - x0)):
                             row[i] = line[i]
 
 
@@ -159,7 +164,7 @@ def _add_product(d, a, lanes, sums):
         )
 
 
-@core
+@inline_core
 def _add_products(d, a, size, blocks, lanes, sums):
     """Add to each tap's lanes, column by column of the kernel, the products of d with a under that tap."""
     for k in range(blocks):
@@ -175,11 +180,22 @@ def _add_products(d, a, size, blocks, lanes, sums):
 
 
 @core
-def _fold(sums, lanes, total):
-    """Add the lanes of a tap to its eight totals."""
+def _add_rows(d, blocks, lanes, sums):
+    """Add all rows of d to one line of sums."""
+    for k in range(blocks):
+        a = d[ROWS * k * ROW :]
+        for x in range(lanes):
+            sums[x] += (a[x] + a[x + ROW]) + (a[x + 2 * ROW] + a[x + 3 * ROW])
+
+
+@core
+def _total(sums, lanes, eight):
+    """Return the sum of all lanes; ``eight`` is room for one register."""
+    eight[:] = np.float32(0)
     for start in range(0, lanes, SIMD):
         for i in range(SIMD):
-            total[i] += sums[start + i]
+            eight[i] += sums[start + i]
+    return ((eight[0] + eight[4]) + (eight[1] + eight[5])) + ((eight[2] + eight[6]) + (eight[3] + eight[7]))
 
 
 @core
@@ -189,29 +205,24 @@ def kernel_gradient_core(x, dy, top, dweights, dbias, b0, b1):
     taps, blocks = size * size, (height + ROWS - 1) // ROWS
     tall = ROWS * blocks + size - 1
     laid = np.empty((channels, tall * ROW), np.float32)
-    d = np.empty(tall * ROW, np.float32)
-    sums = np.empty(taps * LANES, np.float32)
-    totals = np.zeros((filters, channels, taps, SIMD), np.float32)
-    biases = np.zeros((filters, SIMD), np.float32)
+    d, eight = np.empty(ROWS * blocks * ROW, np.float32), np.empty(SIMD, np.float32)
+    sums, biases = np.zeros((filters, channels, taps * LANES), np.float32), np.zeros((filters, LANES), np.float32)
     for b in range(b0, b1):
         for x0 in range(0, width, LANES):
-            lanes = (min(LANES, width - x0) + SIMD - 1) // SIMD * SIMD
+            lanes = _whole_registers(width - x0)
             for c in range(channels):
                 _lay(x[b, c], top, top, x0, tall, lanes + size - 1, laid[c])
             for f in range(filters):
-                _lay(dy[b, f], 0, 0, x0, tall, lanes, d)
-                for y in range(height):
-                    _fold(d[y * ROW :], lanes, biases[f])
+                _lay(dy[b, f], 0, 0, x0, ROWS * blocks, lanes, d)
+                _add_rows(d, blocks, lanes, biases[f])
                 for c in range(channels):
-                    sums[:] = np.float32(0)
-                    _add_products(d, laid[c], size, blocks, lanes, sums)
-                    for t in range(taps):
-                        _fold(sums[t * LANES :], lanes, totals[f, c, t])
+                    _add_products(d, laid[c], size, blocks, lanes, sums[f, c])
+    lanes = _whole_registers(width)
     for f in range(filters):
-        dbias[f] = biases[f].sum()
+        dbias[f] = _total(biases[f], lanes, eight)
         for c in range(channels):
             for t in range(taps):
-                dweights[f, c, t % size, t // size] = totals[f, c, t].sum()
+                dweights[f, c, t % size, t // size] = _total(sums[f, c, t * LANES :], lanes, eight)
 
 
 def kernel_gradient(x: Array, dy: Array, top: int, size: int) -> tuple[Array, Array]:

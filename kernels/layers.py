@@ -120,8 +120,7 @@ class MaxPool(_Pool):
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None = None) -> Any:
         """See :func:`kernels.pooling.pool`."""
         if x.dtype == np.float32:
-            y = pooling.pool(x, self.size)
-            return y, (x, y)
+            return pooling.pool(x, self.size), (x, None)
         windows = np.stack(self._windows(x))
         return windows.max(axis=0), (x, windows.argmax(axis=0))
 
@@ -129,7 +128,7 @@ class MaxPool(_Pool):
         """See :func:`kernels.pooling.unpool`."""
         x, chosen = kept
         if x.dtype == np.float32:
-            return pooling.unpool(x, chosen, dy, self.size), ()
+            return pooling.unpool(x, dy, self.size), ()
         dx = np.zeros_like(x)
         for place, window in enumerate(self._windows(dx)):
             window[...] = np.where(chosen == place, dy, 0)
