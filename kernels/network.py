@@ -30,8 +30,8 @@ from kernels.layers import (
 )
 from kernels.losses import cross_entropy
 
-#: No network is larger, so that a crafted file cannot take all memory: 8 MB of parameters, whose gradients a convolution
-#: adds up in 64 lanes each, and 40 MB for the values of one sample, laid out for convolution.
+#: No network is larger, so that a crafted file cannot take all memory: 8 MB of parameters, whose gradients convolutions
+#: add up in 64 lanes each, and 40 MB for the values of one sample, laid out for convolution.
 MOST_PARAMETERS, MOST_VALUES, MOST_LAYERS = 2_000_000, 10_000_000, 64
 
 #: Activations by name.
