@@ -263,9 +263,8 @@ def perceptron(inputs: int, outputs: int) -> Network:
 
 def mlp(inputs: int, hidden: int | Sequence[int], outputs: int, activation: str = "tanh") -> Network:
     """Return a multilayer perceptron: a dense layer and its activation for each of ``hidden``, then a dense layer."""
-    layers: list[Layer] = []
-    for units in [hidden] if isinstance(hidden, int) else hidden:
-        layers += [Dense(units), _activation(activation)]
+    sizes = [hidden] if isinstance(hidden, int) else hidden
+    layers = [layer for units in sizes for layer in (Dense(units), _activation(activation))]
     return Network((*layers, Dense(outputs)), (inputs,))
 
 
