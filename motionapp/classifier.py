@@ -25,8 +25,6 @@ from motionapp.takes import Take
 from motionapp.training import what_is_missing
 from motionapp.types import Array, Motion, MotionError
 
-__all__ = ["Classifier", "ClassifierStatus"]
-
 #: Notices that are kept.
 _NOTICES = 20
 

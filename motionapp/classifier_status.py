@@ -12,9 +12,9 @@ from motionapp.curves import Curves
 from motionapp.lesson import Lesson
 from motionapp.model import Model
 from motionapp.recognition import THRESHOLD, Recognition
+from motionapp.reports import BatchReport
 from motionapp.samples import Samples
 from motionapp.settings import TrainingSettings
-from motionapp.training import BatchReport
 from motionapp.types import Array
 
 Phase = Literal["idle", "training"]

@@ -19,8 +19,9 @@ from motionapp.types import MotionError
 if TYPE_CHECKING:
     from motionapp.model import Model
     from motionapp.recognition import ClipAnswer
+    from motionapp.reports import EpochReport
     from motionapp.samples import Recording, Samples
-    from motionapp.training import EpochReport, TrainingRun
+    from motionapp.training import TrainingRun
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kernels.descent import DescentTrace
-from motionapp.training import BatchReport
+from motionapp.reports import BatchReport
 from motionapp.types import Array
 
 

@@ -9,9 +9,10 @@ from kernels.network import Network
 from motionapp.capture import failure
 from motionapp.curves import CurveRecorder, Curves
 from motionapp.model import Model
+from motionapp.reports import BatchReport, EpochReport
 from motionapp.samples import Samples
 from motionapp.settings import TrainingSettings
-from motionapp.training import BatchReport, EpochReport, TrainingRun
+from motionapp.training import TrainingRun
 from motionapp.types import Array
 
 

@@ -16,8 +16,6 @@ from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array, Motion
 from motionapp.windows import WindowSet, window_places
 
-__all__ = ["MapSettings", "Recording", "Samples", "Split", "class_name", "motion_map", "new_recording"]
-
 LONGEST_NAME, MOST_CLASSES = 60, 100
 #: Maps of all recordings together fill no more than this, some 50 minutes at 25 Hz by default.
 MOST_BYTES = 512 * 2**20

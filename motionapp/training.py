@@ -10,7 +10,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,61 +20,14 @@ from kernels.network import Network
 from motionapp.architecture import build
 from motionapp.model import CHUNK, Figures, Model
 from motionapp.preprocessing import Preprocessing
+from motionapp.reports import BatchReport, EpochReport
 from motionapp.samples import Recording, Samples, Split
 from motionapp.settings import TrainingSettings
 from motionapp.types import Array, MotionError
 from motionapp.windows import WindowSet
 
-__all__ = ["BatchReport", "EpochReport", "TrainingRun", "TrainingSettings"]
-
 #: A batch whose loss is so many times that of guessing has left every valley: the descent diverges.
 DIVERGED = 1000.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EpochReport:
-    """What an epoch has brought; ``epoch`` counts from 0.
-
-    ``loss`` and ``accuracy`` are means over the epoch's batches, altered as they were shown. The validation figures are
-    of the weights at its end, NaN without a validation part. ``confusion`` is ``(K, K)`` int64, a row for each true
-    class and a column for each answer, over the validation part, or over the training part where there is none.
-    ``best`` says whether these are the best weights so far.
-    """
-
-    epoch: int
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    confusion: Array
-    best: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BatchReport:
-    """The numbers of one step of descent.
-
-    ``epoch`` and ``batch`` count from 0, ``step`` from 1 over all epochs; an epoch has ``batches`` of them. ``loss``
-    and ``accuracy`` are those of the batch before the step, ``loss_after`` that of the same batch after it, None unless
-    asked for. ``gradient_norms`` has the norm of the gradient for each layer, ``gradient_norm`` that of the whole one;
-    ``step_norm`` is the length of the step, ``weight_norm`` that of the weights. ``finished`` comes with the last batch
-    of an epoch.
-    """
-
-    epoch: int
-    batch: int
-    batches: int
-    step: int
-    samples: int
-    rate: float
-    loss: float
-    accuracy: float
-    gradient_norms: tuple[float, ...]
-    gradient_norm: float
-    step_norm: float
-    weight_norm: float
-    loss_after: float | None = None
-    finished: EpochReport | None = None
 
 
 class TrainingRun:
