@@ -1,44 +1,29 @@
-"""Model files (``.motion``) and project files (``.motionproject``): an uncompressed ``.npz`` with a JSON entry.
-
-No pickle. Nothing is believed: names, sizes and shapes are checked against the file's real size and against one another
-before memory is asked for. Files appear whole or not at all.
-"""
+"""Model files (``.motion``) and project files (``.motionproject``): what they hold, and what is refused of it."""
 
 from __future__ import annotations
 
-import datetime
-import json
 import math
-import stat
-import struct
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from kernels.layers import from_dict, to_dict
 from kernels.network import Network
-from motionapp import __version__
+from motionapp.container import ArrayReader, open_box, write_box
 from motionapp.model import Figures, Model
 from motionapp.preprocessing import Preprocessing
 from motionapp.samples import MOST_BYTES, Recording, Samples, class_name
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings, read_strictly
 from motionapp.types import Array, MotionError
-from motionapp.wholefile import write_whole
 
-#: Rises whenever a file could not be understood by an older program.
-VERSION = 1
 MODEL_SUFFIX, PROJECT_SUFFIX = ".motion", ".motionproject"
 _MODEL, _PROJECT = "motionapp model", "motionapp project"
-_ABOUT, _WEIGHTS, _MAPS, _TIMES = "about.json", "weights.npy", "maps.npy", "pts_s.npy"
-_MOST_ABOUT, _MOST_FILE = 16 * 2**20, MOST_BYTES + 64 * 2**20
+_WEIGHTS, _MAPS, _TIMES = "weights.npy", "maps.npy", "pts_s.npy"
+_NAMES = frozenset({_WEIGHTS, _MAPS, _TIMES})
 _MOST_WEIGHTS = 8_000_000
-_END_OF_ZIP = struct.Struct("<4s4H2LH")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,12 +38,12 @@ class Project:
 
 def write_model(path: Path, model: Model, overwrite: bool = False) -> None:
     """Write a model. MotionError if the weights are not finite, the file exists, or it cannot be written."""
-    _write(path, MODEL_SUFFIX, {"format": _MODEL, **_model_to_json(model)}, {_WEIGHTS: _sound(model)}, overwrite)
+    write_box(path, MODEL_SUFFIX, {"format": _MODEL, **_model_to_json(model)}, _arrays(model), overwrite)
 
 
 def read_model(path: Path) -> Model:
     """Read a model. MotionError names the file and says why it cannot be used."""
-    with _reading(path, _MODEL) as (about, array):
+    with open_box(path, _MODEL, _NAMES) as (about, array):
         return _model_from_json(about, array)
 
 
@@ -76,13 +61,13 @@ def write_project(path: Path, project: Project, overwrite: bool = False) -> None
     }
     maps = samples.window_set().maps
     times = np.concatenate([np.empty(0), *(one.pts_s for one in samples.recordings)])
-    arrays = {_MAPS: maps, _TIMES: times} | ({} if model is None else {_WEIGHTS: _sound(model)})
-    _write(path, PROJECT_SUFFIX, about, arrays, overwrite)
+    arrays = {_MAPS: maps, _TIMES: times} | ({} if model is None else _arrays(model))
+    write_box(path, PROJECT_SUFFIX, about, arrays, overwrite)
 
 
 def read_project(path: Path) -> Project:
     """Read a project. MotionError names the file and says why it cannot be used."""
-    with _reading(path, _PROJECT) as (about, array):
+    with open_box(path, _PROJECT, _NAMES) as (about, array):
         settings = read_strictly(MapSettings(), about["map_settings"])
         samples = Samples(settings)
         for name in about["classes"]:
@@ -101,10 +86,10 @@ def read_project(path: Path) -> Project:
         return Project(samples, training, model, about["stale"] is not False)
 
 
-def _sound(model: Model) -> Array:
+def _arrays(model: Model) -> dict[str, Array]:
     if not np.isfinite(model.weights).all():
         raise MotionError("The model's weights are not all numbers, so it was not saved. Train it again.")
-    return model.weights
+    return {_WEIGHTS: model.weights}
 
 
 def _count(value: Any) -> int:
@@ -148,7 +133,7 @@ def _model_to_json(model: Model) -> dict[str, Any]:
     }
 
 
-def _model_from_json(about: Mapping[str, Any], array: Callable[[str, str, tuple[int, ...]], Array]) -> Model:
+def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
     settings = read_strictly(MapSettings(), about["map_settings"])
     network = Network(tuple(from_dict(one) for one in about["layers"]), settings.shape)
     classes: tuple[str, ...] = ()
@@ -201,106 +186,3 @@ def _figures(about: Mapping[str, Any], classes: int) -> Figures:
         ended=_text(about["ended"]),
         notes=notes,
     )
-
-
-# --- the container ---------------------------------------------------------------------------------------------------
-
-
-def _write(path: Path, suffix: str, about: dict[str, Any], arrays: dict[str, Array], overwrite: bool) -> None:
-    if path.suffix.lower() != suffix:
-        raise MotionError(f"{path} has to end in {suffix}.")
-    made = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    text = json.dumps({"version": VERSION, "program": __version__, "made": made, **about}, allow_nan=False, indent=1)
-
-    def fill(file: IO[bytes]) -> None:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(_ABOUT, text)
-            for name, values in arrays.items():
-                with archive.open(name, "w") as entry:
-                    np.lib.format.write_array(entry, np.ascontiguousarray(values), version=(1, 0), allow_pickle=False)
-
-    write_whole(path, fill, overwrite)
-
-
-@contextmanager
-def _reading(path: Path, kind: str) -> Any:
-    """Open a file of a kind; yield what it says of itself and a function that reads an array of it.
-
-    Whatever is wrong within, here or where it is used, becomes a MotionError that names the file.
-    """
-    try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise MotionError(f"{path} is not a regular file. Choose a {MODEL_SUFFIX} or {PROJECT_SUFFIX} file.")
-        if about.st_size > _MOST_FILE:
-            raise MotionError(f"{path} is larger than any {kind} can be.")
-        with path.open("rb") as file:
-            _check_end(file, about.st_size)
-            with zipfile.ZipFile(file) as archive:
-                _check_entries(archive, about.st_size)
-                yield _said(archive, path, kind), lambda *wanted: _array(archive, *wanted)
-    except FileNotFoundError:
-        raise MotionError(f"{path} does not exist. Check the name.") from None
-    except OSError as error:
-        raise MotionError(
-            f"{path} cannot be read: {error.strerror or error}. Check the file and its rights."
-        ) from error
-    except (
-        zipfile.BadZipFile, zlib.error, struct.error, ValueError, TypeError, LookupError, AttributeError, EOFError,
-        NotImplementedError, RuntimeError, OverflowError, SyntaxError,
-    ) as error:  # fmt: skip
-        raise MotionError(f"{path} is no {kind}, or it is damaged ({error}). Get or save it again.") from error
-
-
-def _check_end(file: IO[bytes], size: int) -> None:
-    """Refuse an archive whose directory is not small, before it is read."""
-    file.seek(max(0, size - _END_OF_ZIP.size))
-    end = file.read(_END_OF_ZIP.size)
-    if len(end) < _END_OF_ZIP.size:
-        raise ValueError("it is too short")
-    tag, _, _, _, entries, length, _, _ = _END_OF_ZIP.unpack(end)
-    if tag != b"PK\5\6" or entries > 4 or length > 4096:
-        raise ValueError("its directory is missing or too large")
-    file.seek(0)
-
-
-def _check_entries(archive: zipfile.ZipFile, size: int) -> None:
-    entries = archive.infolist()
-    names = {entry.filename for entry in entries}
-    if len(names) < len(entries) or not names <= {_ABOUT, _WEIGHTS, _MAPS, _TIMES}:
-        raise ValueError(f"it holds {', '.join(sorted(names))[:80]}")
-    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
-        raise ValueError("an entry is compressed")
-    if sum(entry.file_size for entry in entries) > size:
-        raise ValueError("its entries claim to be larger than the file")
-
-
-def _said(archive: zipfile.ZipFile, path: Path, kind: str) -> dict[str, Any]:
-    if archive.getinfo(_ABOUT).file_size > _MOST_ABOUT:
-        raise ValueError(f"{_ABOUT} is too large")
-    about = json.loads(archive.read(_ABOUT))
-    if about["format"] != kind:
-        raise MotionError(f"{path} is a {str(about['format'])[:40]}, not a {kind}. Choose another file.")
-    version = about["version"]
-    if not isinstance(version, int) or version < 1:
-        raise ValueError(f"version {str(version)[:20]}")
-    if version > VERSION:
-        raise MotionError(
-            f"{path} was written by a newer motionapp (file version {version}; this one reads up to {VERSION}). "
-            "Update motionapp, or save the file again with this version."
-        )
-    return dict(about)
-
-
-def _array(archive: zipfile.ZipFile, name: str, dtype: str, shape: tuple[int, ...]) -> Array:
-    """Read an array that must have just this dtype and shape."""
-    with archive.open(name) as entry:
-        if np.lib.format.read_magic(entry) != (1, 0):
-            raise ValueError(f"{name} is of an unknown version")
-        found, fortran, kind = np.lib.format.read_array_header_1_0(entry)
-        if found != shape or kind.str != dtype or (fortran and len(shape) > 1):
-            raise ValueError(f"{name} holds {kind} of shape {found} in place of {dtype} of shape {shape}")
-        needed = math.prod(shape) * kind.itemsize
-        if archive.getinfo(name).file_size - entry.tell() != needed:
-            raise ValueError(f"{name} holds fewer or more bytes than its shape {shape} needs")
-        return np.frombuffer(entry.read(), kind).reshape(shape).astype(kind.newbyteorder("="))

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from motionapp.modelfile import VERSION, Project, read_model, read_project, write_model, write_project
+from motionapp.container import VERSION
+from motionapp.modelfile import Project, read_model, read_project, write_model, write_project
 from motionapp.samples import Samples
 from motionapp.settings import PRESETS
 from motionapp.training import TrainingRun
