@@ -176,10 +176,16 @@ def _classify(options: argparse.Namespace) -> int:
                 print(f"motionapp: {clip}: {notice}", file=sys.stderr)
             answers.append(_answer(clip, answer))
             if not options.json:
-                bar.write(f"{clip}: {answer.label} {answer.confidence:.2f} ({len(answer.windows)} windows)", sys.stdout)
+                bar.write(_answer_text(clip, answer), sys.stdout)
     if options.json:
         print(json.dumps({"model": str(options.model), "classes": model.classes, "clips": answers}))
     return int(failed)
+
+
+def _answer_text(clip: Path, answer: ClipAnswer) -> str:
+    """Return the answer for a clip as a line."""
+    doubt = "" if answer.familiar.mean() > 0.5 else ", unlike the samples it was trained on"
+    return f"{clip}: {answer.label} {answer.confidence:.2f} ({len(answer.windows)} windows{doubt})"
 
 
 def _answer(clip: Path, answer: ClipAnswer) -> dict[str, Any]:
@@ -190,8 +196,10 @@ def _answer(clip: Path, answer: ClipAnswer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "probabilities": answer.probabilities.tolist(),
         "windows": [
-            {"pts_s": pts_s, "label": answer.classes[row.argmax()], "probabilities": row.tolist()}
-            for pts_s, row in zip(answer.pts_s.tolist(), answer.windows, strict=True)
+            {"pts_s": pts_s, "label": answer.classes[row.argmax()], "probabilities": row.tolist(), "familiar": familiar}
+            for pts_s, row, familiar in zip(
+                answer.pts_s.tolist(), answer.windows, answer.familiar.tolist(), strict=True
+            )
         ],
     }
 

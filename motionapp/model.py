@@ -8,6 +8,7 @@ import numpy as np
 
 from kernels.losses import softmax
 from kernels.network import Network
+from motionapp.familiarity import Familiarity
 from motionapp.preprocessing import Preprocessing
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings
 from motionapp.types import Array
@@ -49,6 +50,7 @@ class Model:
     flow: FlowSettings
     training: TrainingSettings
     figures: Figures = field(default_factory=Figures)
+    familiarity: Familiarity = field(default_factory=Familiarity.none)
 
     def probabilities(self, windows: Array) -> Array:
         """Return how likely each class is: windows ``(n, T·C, rows, columns)`` as measured to ``(n, K)`` float32."""
@@ -57,3 +59,7 @@ class Model:
             for begin in range(0, len(windows), CHUNK)
         ]
         return np.concatenate([np.empty((0, len(self.classes)), np.float32), *found])
+
+    def strangeness(self, windows: Array) -> Array:
+        """Return how unlike all that was taught windows are, ``(n,)`` float32: above 1 no class may fit."""
+        return self.familiarity.strangeness(windows, self.map_settings)

@@ -13,6 +13,7 @@ import numpy as np
 from kernels.layers import from_dict, to_dict
 from kernels.network import Network
 from motionapp.container import ArrayReader, open_box, write_box
+from motionapp.familiarity import FEATURES, MOST_KNOWN, Familiarity
 from motionapp.model import Figures, Model
 from motionapp.preprocessing import Preprocessing
 from motionapp.samples import MOST_BYTES, Recording, Samples, class_name
@@ -21,8 +22,8 @@ from motionapp.types import Array, MotionError
 
 MODEL_SUFFIX, PROJECT_SUFFIX = ".motion", ".motionproject"
 _MODEL, _PROJECT = "motionapp model", "motionapp project"
-_WEIGHTS, _MAPS, _TIMES = "weights.npy", "maps.npy", "pts_s.npy"
-_NAMES = frozenset({_WEIGHTS, _MAPS, _TIMES})
+_WEIGHTS, _KNOWN, _MAPS, _TIMES = "weights.npy", "known.npy", "maps.npy", "pts_s.npy"
+_NAMES = frozenset({_WEIGHTS, _KNOWN, _MAPS, _TIMES})
 _MOST_WEIGHTS = 8_000_000
 
 
@@ -89,7 +90,7 @@ def read_project(path: Path) -> Project:
 def _arrays(model: Model) -> dict[str, Array]:
     if not np.isfinite(model.weights).all():
         raise MotionError("The model's weights are not all numbers, so it was not saved. Train it again.")
-    return {_WEIGHTS: model.weights}
+    return {_WEIGHTS: model.weights, _KNOWN: model.familiarity.known}
 
 
 def _count(value: Any) -> int:
@@ -130,6 +131,11 @@ def _model_to_json(model: Model) -> dict[str, Any]:
         "flow": asdict(model.flow),
         "training": asdict(model.training),
         "figures": figures,
+        "familiarity": {
+            "known": len(model.familiarity.known),
+            "limit": model.familiarity.limit,
+            "least": model.familiarity.least,
+        },
     }
 
 
@@ -155,7 +161,18 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
         flow=read_strictly(FlowSettings(), about["flow"]),
         training=read_strictly(TrainingSettings(), about["training"]),
         figures=_figures(about["figures"], len(classes)),
+        familiarity=_familiarity(about["familiarity"], array),
     )
+
+
+def _familiarity(about: Mapping[str, Any], array: ArrayReader) -> Familiarity:
+    count, limit, least = about["known"], float(about["limit"]), float(about["least"])
+    if not isinstance(count, int) or not 0 <= count <= MOST_KNOWN:
+        raise ValueError(f"it cannot know {str(count)[:20]} windows")
+    known = array(_KNOWN, "<f4", (count, FEATURES))
+    if not (np.isfinite(known).all() and 0 < limit < math.inf and 0 <= least < math.inf):
+        raise ValueError("what is familiar is not described by numbers")
+    return Familiarity(known, limit, least)
 
 
 def _preprocessing(about: Mapping[str, Any], settings: MapSettings) -> Preprocessing:

@@ -26,7 +26,8 @@ LONGEST_GAP_S = 1.0
 class Recognition:
     """The answer at one moment.
 
-    ``label`` is None where the answer is "unsure". ``probabilities`` is ``(K,)`` float32 in the order of ``classes``,
+    ``label`` is None where the answer is "unsure": no class is likely enough, or the motion is not ``familiar``, unlike
+    all that was taught. ``probabilities`` is ``(K,)`` float32 in the order of ``classes``,
     steadied over the last 0.5 s; ``newest`` the same of the last window alone. ``confidence`` is the largest of
     ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the time since the newest frame was
     captured, 0 where that is unknown.
@@ -38,6 +39,7 @@ class Recognition:
     confidence: float
     probabilities: Array
     newest: Array
+    familiar: bool = True
     inference_s: float = 0.0
     latency_s: float = 0.0
 
@@ -83,7 +85,7 @@ class Recogniser:
     model : Model
         What to recognise with.
     threshold : float
-        Confidence below which the answer is "unsure".
+        Confidence below which the answer is "unsure"; with 0 it never is.
 
     Attributes
     ----------
@@ -95,7 +97,7 @@ class Recogniser:
         self.model, self.threshold = model, threshold
         self.newest_window: Array | None = None
         self._ring = MapRing(model.map_settings)
-        self._recent: deque[tuple[float, Array]] = deque()
+        self._recent: deque[tuple[float, Array, float]] = deque()
 
     def see(self, map: Array, pts_s: float, captured_s: float = 0.0) -> Recognition | None:
         """Take the next map; return the answer, None as long as there is no whole window.
@@ -117,13 +119,15 @@ class Recogniser:
             return None
         began_s = time.perf_counter()
         newest = self.model.probabilities(window[None])[0]
+        strangeness = float(self.model.strangeness(window[None])[0])
         took_s = time.perf_counter() - began_s
-        self._recent.append((pts_s, newest))
+        self._recent.append((pts_s, newest, strangeness))
         while self._recent[0][0] < pts_s - SMOOTHED_S:
             self._recent.popleft()
-        steady = np.mean([one for _, one in self._recent], axis=0)
+        steady = np.mean([one for _, one, _ in self._recent], axis=0)
+        familiar = float(np.median([one for _, _, one in self._recent])) <= 1.0
         best = int(steady.argmax())
-        sure = steady[best] >= self.threshold
+        sure = (familiar and steady[best] >= self.threshold) or self.threshold <= 0
         classes = self.model.classes
         return Recognition(
             pts_s=pts_s,
@@ -132,6 +136,7 @@ class Recogniser:
             confidence=float(steady[best]),
             probabilities=steady,
             newest=newest,
+            familiar=familiar,
             inference_s=took_s,
             latency_s=time.monotonic() - captured_s if captured_s > 0 else 0.0,
         )
@@ -148,7 +153,8 @@ class ClipAnswer:
     """What a model says of a whole clip: the label that its windows' mean probabilities make most likely.
 
     ``probabilities`` is that mean, ``(K,)``; ``windows`` is ``(n, K)``, of each window, ``pts_s`` ``(n,)`` the time of
-    its newest frame. ``confidence`` is the largest of ``probabilities``.
+    its newest frame, ``familiar`` ``(n,)`` bool whether it is like anything that was taught. ``confidence`` is the
+    largest of ``probabilities``.
     """
 
     classes: tuple[str, ...]
@@ -157,13 +163,15 @@ class ClipAnswer:
     probabilities: Array
     pts_s: Array
     windows: Array
+    familiar: Array
 
 
 def judge_recording(model: Model, recording: Recording) -> ClipAnswer:
     """Apply a model to every window of a recording, which must have one at least."""
     cut = WindowSet.of([recording.maps], [0], model.map_settings)
-    windows = model.probabilities(cut.take(np.arange(len(cut))))
+    x = cut.take(np.arange(len(cut)))
+    windows, familiar = model.probabilities(x), model.strangeness(x) <= 1.0
     steady = windows.mean(axis=0)
     best = int(steady.argmax())
     times = recording.pts_s[cut.places[:, -1]]
-    return ClipAnswer(model.classes, model.classes[best], float(steady[best]), steady, times, windows)
+    return ClipAnswer(model.classes, model.classes[best], float(steady[best]), steady, times, windows, familiar)

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from kernels.descent import Descent
 from kernels.losses import cross_entropy
 from kernels.network import Network
 from motionapp.architecture import build
+from motionapp.familiarity import Familiarity
 from motionapp.model import CHUNK, Figures, Model
 from motionapp.preprocessing import Preprocessing
 from motionapp.reports import BatchReport, EpochReport
@@ -131,7 +133,12 @@ class TrainingRun:
             flow=used.most_common(1)[0][0],
             training=self.settings,
             figures=replace(self._figures, counts=tuple(labels.tolist()), ended=self.ended, notes=self.split.notes),
+            familiarity=self._familiarity,
         )
+
+    @cached_property
+    def _familiarity(self) -> Familiarity:
+        return Familiarity.of(self._training, self.samples.map_settings)
 
     def _epoch(self, epoch: int) -> Iterator[BatchReport]:
         order = self._order.permutation(len(self._training))

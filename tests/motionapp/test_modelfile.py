@@ -55,6 +55,8 @@ def assert_same_model(one, other):
     for name in ("preprocessing", "classes", "map_settings", "flow", "training"):
         assert getattr(other, name) == getattr(one, name)
     assert repr(other.figures) == repr(one.figures)
+    np.testing.assert_array_equal(other.familiarity.known, one.familiarity.known)
+    assert (other.familiarity.limit, other.familiarity.least) == (one.familiarity.limit, one.familiarity.least)
 
 
 def test_a_model_comes_back_to_the_bit(model, model_file):
@@ -175,7 +177,7 @@ CRAFTED = {
     "no json": (crafted(about__json=b"\xff\xfe{"), "damaged"),
     "no about": (crafted(about__json=None), "damaged"),
     "no weights": (crafted(weights__npy=None), "damaged"),
-    "more entries": (crafted(extra__py=b"print()"), "it holds about.json, extra.py, weights.npy"),
+    "more entries": (crafted(extra__py=b"print()"), "it holds about.json, extra.py, known.npy, weights.npy"),
     "traversal": ({"../evil__npy": b""}, "it holds"),
     "compressed": (crafted(compression=zipfile.ZIP_DEFLATED), "compressed"),
     "pickle": (crafted(weights__npy=npy((3,), "|O", b"cos\nsystem\n(S'true'\ntR.")), "in place of <f4"),
@@ -202,6 +204,9 @@ CRAFTED = {
         "preprocessing",
     ),
     "flow": (crafted(about=lambda a: a | {"flow": a["flow"] | {"method": "magic"}}), "method cannot be magic"),
+    "many known": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"known": 10**9}}), "cannot know"),
+    "limit 0": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"limit": 0}}), "not described"),
+    "no known": (crafted(known__npy=None), "damaged"),
     "figures": (crafted(about=lambda a: a | {"figures": a["figures"] | {"confusion": [[1]]}}), "figures do not fit"),
 }
 
