@@ -25,10 +25,7 @@ MOTION_PX = 150
 
 
 class Docks(QObject):
-    """Owns the docks of a window, their stored layout and what full screen hides.
-
-    Later panels (Classify) join the settings as tabs of the same dock.
-    """
+    """Owns the docks of a window, their stored layout and what full screen hides."""
 
     NAMES = ("show_panel", "show_motion", "show_descent")
 
@@ -64,6 +61,16 @@ class Docks(QObject):
         self._docks["show_descent"].visibilityChanged.connect(self.descent_seen)
         self.reset()
         self._default = window.saveState(LAYOUT_VERSION)
+
+    def show_panel(self, title: str) -> None:
+        """Bring the panel called ``title`` to the front, if the picture is not all that is wanted."""
+        if self.full_screen:
+            return
+        dock = self._docks["show_panel"]
+        dock.show()
+        dock.raise_()
+        titles = [self.tabs.tabText(at) for at in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(titles.index(title))
 
     def toggle(self, name: str) -> None:
         """Show or hide the dock of a command."""
