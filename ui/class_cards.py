@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Thumbnails on a card; the other recordings are a number.
 SHOWN = 3
+#: What the button says that records as long as it is held.
+HOLD = "Hold"
 #: Classes that have a key.
 KEYED = 9
 
@@ -105,7 +107,8 @@ class ClassCard(QFrame):
         self.count = QLabel()
         self.remove = _tool("Remove the class", "Remove")
         self.remove.clicked.connect(self._ask_remove)
-        self.hold = QPushButton("Hold to record")
+        self.hold = QPushButton(HOLD)
+        self.hold.setMinimumWidth(56)
         self.hold.setToolTip("A sample is recorded as long as this is held down")
         self.timer = QPushButton("3-2-1")
         self.timer.setToolTip("Count 3, 2, 1, then record for some seconds (see Options); again: stop")
@@ -159,7 +162,7 @@ class ClassCard(QFrame):
     def show_activity(self, counting: int, recording_s: float | None) -> None:
         """Show the seconds left of a countdown, or how much is recorded; 0 and None: neither."""
         on = recording_s is not None
-        text = f"● {recording_s:.1f} s" if on else f"{counting} …" if counting else "Hold to record"
+        text = f"{recording_s:.1f} s" if on else f"{counting} …" if counting else HOLD
         if self.hold.text() != text:
             self.hold.setText(text)
         if self.property("recording") != on:
@@ -206,6 +209,7 @@ class ClassCard(QFrame):
             return
         self._colours = colours
         self.remove.setIcon(icon("close", self.palette()))
+        self.hold.setIcon(icon("record", self.palette()))
         self.setStyleSheet(
             f"#card {{ background: {colours.background}; border: 1px solid {colours.grid}; border-radius: 5px; }}"
             f"#card[recording=true] {{ border: 1px solid #e5383b; }}"

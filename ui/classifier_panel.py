@@ -125,7 +125,10 @@ class ClassifierPanel(QWidget):
         self.train.setEnabled(not training)
         self.step.setEnabled(not training)
         self.stop.setEnabled(training)
-        _say(self.warnings, warning_text(status))
+        short, every = warning_text(status)
+        _say(self.warnings, short)
+        if self.warnings.toolTip() != every:
+            self.warnings.setToolTip(every)
         _say(self.progress, training_text(status))
         _say(self.numbers, step_text(status))
         self._render_answer(status)

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from motionapp.classifier_status import ClassifierStatus
 
-#: More warnings than this are counted, not read.
-SHOWN = 3
 
-
-def warning_text(status: ClassifierStatus) -> str:
-    """Return what the samples lack, and whether the model knows them; a line each."""
+def warning_text(status: ClassifierStatus) -> tuple[str, str]:
+    """Return what is most wrong with the samples or the model in one sentence, and all of it, a line each."""
     stale = ("The samples have changed since the training. Train again.",) if status.stale else ()
     lines = [*stale, *status.warnings]
-    rest = len(lines) - SHOWN
-    return "\n".join(lines[:SHOWN] + ([f"… and {rest} more like this."] if rest > 0 else []))
+    rest = f" (+{len(lines) - 1} more)" if len(lines) > 1 else ""
+    return (lines[0] + rest if lines else ""), "\n".join(lines)
 
 
 def training_text(status: ClassifierStatus) -> str:

@@ -49,8 +49,8 @@ class Classroom(QObject):
     -------
     captioned(str)
         What is to be written over the picture.
-    wanted()
-        A command was given whose outcome the panel shows.
+    wanted(QWidget | None)
+        A command was given whose outcome the panel shows, from this part of it on.
     trace_wanted(bool)
         Somebody looks at the descent of the motion field here, or nobody does any more.
     offered(Failure, Remedy)
@@ -58,7 +58,7 @@ class Classroom(QObject):
     """
 
     captioned = Signal(str)
-    wanted = Signal()
+    wanted = Signal(object)
     trace_wanted = Signal(bool)
     offered = Signal(object, object)
 
@@ -75,6 +75,7 @@ class Classroom(QObject):
         self._status: ClassifierStatus | None = None
         self._actions: dict[str, QAction] = {}
         self._counted = 0
+        self._expected = False
         self.panel = ClassifierPanel()
         self.bridge = ClassifierBridge(background, make, self)
         self.commands = TrainCommands(self.bridge, Holding(window), source)
@@ -90,10 +91,11 @@ class Classroom(QObject):
         return {
             **self.commands.handlers(),
             **self.projects.handlers(),
-            "show_classify": self.wanted.emit,
+            "show_classify": lambda: self.wanted.emit(None),
             "show_label": self._toggle_label,
             "last_samples": self.open_last,
             "train": self._train,
+            "train_step": self._step,
         }
 
     def take(self, actions: dict[str, QAction]) -> None:
@@ -115,7 +117,7 @@ class Classroom(QObject):
     def open_last(self) -> None:
         """Open the samples that were kept at the end of last time."""
         self.projects.open_project(str(self.kept.last), kept=True)
-        self.wanted.emit()
+        self.wanted.emit(None)
 
     def shut(self, timeout_s: float) -> bool:
         """Finish what is recorded, end the training, keep the samples; return whether all of it was in time."""
@@ -140,8 +142,8 @@ class Classroom(QObject):
         panel.bring.clicked.connect(projects.ask_folder)
         panel.cancel.clicked.connect(projects.cancel_import)
         for button in (panel.train, panel.stop):
-            button.clicked.connect(commands.toggle_training)
-        panel.step.clicked.connect(lambda: self.bridge.tell(lambda classifier: classifier.step()))
+            button.clicked.connect(self._train)
+        panel.step.clicked.connect(self._step)
         panel.threshold_changed.connect(self._set_threshold)
         panel.options.training_changed.connect(self._configure)
         panel.options.maps_changed.connect(commands.set_maps)
@@ -166,6 +168,9 @@ class Classroom(QObject):
         if self._actions:
             self.commands.enable(self._actions)
         self._show()
+        if self._expected and len(status.curves.batch_loss):
+            self._expected = False
+            QTimer.singleShot(0, self, lambda: self.wanted.emit(self.panel.train))  # now there is room to scroll
 
     def _show(self) -> None:
         status = self._status
@@ -190,8 +195,15 @@ class Classroom(QObject):
         self.bridge.look(self.panel.isVisible() or busy or labelled)
 
     def _train(self) -> None:
+        """Train or stop, with the curves in view."""
+        self._expected = True
         self.commands.toggle_training()
-        self.wanted.emit()
+        self.wanted.emit(self.panel.train)
+
+    def _step(self) -> None:
+        """Take one step, with its numbers in view."""
+        self.commands.step()
+        self.wanted.emit(self.panel.train)
 
     def _toggle_label(self) -> None:
         self._preferences.label_shown = not self._preferences.label_shown

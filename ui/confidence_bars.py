@@ -13,7 +13,7 @@ from ui.theme import ARROW, theme
 if TYPE_CHECKING:
     from motionapp.recognition import Recognition
 
-_ROW, _GAP, _PERCENT = 20, 4, 40
+_ROW, _GAP = 20, 4
 
 
 class ConfidenceBars(QWidget):
@@ -54,7 +54,7 @@ class ConfidenceBars(QWidget):
         measure = QFontMetricsF(self.font())
         widest = max((measure.horizontalAdvance(name) for name in self._classes), default=0.0)
         left = min(widest, 0.36 * self.width()) + 8.0
-        right = self.width() - _PERCENT
+        right = self.width() - measure.horizontalAdvance("100 %") - 8.0
         mark = left + self._threshold * (right - left)
         for row, name in enumerate(self._classes):
             area = QRectF(0, row * (_ROW + _GAP), self.width(), _ROW)

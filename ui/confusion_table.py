@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from motionapp.types import Array
 from ui.theme import ARROW, theme
 
-_CELL, _SMALLEST, _HEAD = 30, 9, 20
+#: Width and height of a cell, the least of both, and the height of a line of text, in px.
+_WIDTH, _HEIGHT, _SMALLEST, _HEAD = 70, 24, 9, 20
+#: From this width on a cell has room for its count.
+_NUMBERED = 20
 
 
 class ConfusionTable(QWidget):
@@ -36,48 +39,45 @@ class ConfusionTable(QWidget):
             self.updateGeometry()
         self.update()
 
-    def _cell(self) -> float:
-        count = max(1, len(self._classes))
-        return max(_SMALLEST, min(_CELL, (self.width() - 90) / count))
-
     def sizeHint(self) -> QSize:
-        return QSize(200, round(len(self._classes) * min(_CELL, max(_SMALLEST, 200 / max(1, len(self._classes)))) + 40))
+        return QSize(200, len(self._classes) * self._tall() + 2 * _HEAD)
+
+    def _tall(self) -> int:
+        return _HEIGHT if len(self._classes) <= 10 else _SMALLEST
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = theme(self.palette())
         painter = QPainter(self)
         measure = QFontMetricsF(self.font())
-        cell, count = self._cell(), len(self._classes)
-        left = min(
-            self.width() - count * cell, max((measure.horizontalAdvance(n) for n in self._classes), default=0) + 10
-        )
-        left = max(40.0, left)
-        faint, middle = QColor(colours.faint), Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(faint)
-        painter.drawText(QRectF(left, 0, self.width() - left, _HEAD), middle, "taken for")
-        painter.drawText(QRectF(0, 0, left - 8, _HEAD), middle | Qt.AlignmentFlag.AlignLeft, "true")
-        numbered = cell >= 16
+        count, tall = max(1, len(self._classes)), self._tall()
+        widest = max((measure.horizontalAdvance(name) for name in self._classes), default=0.0)
+        left = max(36.0, min(widest, 0.3 * self.width())) + 8.0
+        wide = max(_SMALLEST, min(_WIDTH, (self.width() - left) / count))
+        numbered = wide >= _NUMBERED and tall == _HEIGHT
+        middle, head = Qt.AlignmentFlag.AlignVCenter, _HEAD
+        painter.setPen(QColor(colours.faint))
+        painter.drawText(QRectF(0, 0, left, head), middle, "true")
+        painter.drawText(QRectF(left, 0, self.width() - left, head), middle, "taken for")
         for row, name in enumerate(self._classes):
-            top = _HEAD + row * cell
             if numbered:
+                below = QRectF(left + row * wide, head + count * tall, wide - 3, head)
+                text = measure.elidedText(name, Qt.TextElideMode.ElideRight, wide - 3)
                 painter.setPen(QColor(colours.foreground))
-                text = measure.elidedText(name, Qt.TextElideMode.ElideRight, left - 8)
-                painter.drawText(QRectF(0, top, left - 8, cell), middle | Qt.AlignmentFlag.AlignLeft, text)
-            total = max(1, int(self._counts[row].sum()))
+                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+                text = measure.elidedText(name, Qt.TextElideMode.ElideRight, left - 8.0)
+                painter.drawText(QRectF(0, head + row * tall, left, tall), middle, text)
             for column in range(count):
-                part = float(self._counts[row, column]) / total
-                area = QRectF(left + column * cell, top, cell - 1, cell - 1)
-                painter.fillRect(area, QColor(colours.band))
-                shade = QColor(ARROW if row == column else colours.banner_edge)
-                shade.setAlphaF(min(1.0, part))
-                painter.fillRect(area, shade)
-                if numbered:
-                    painter.setPen(QColor("#ffffff" if part > 0.55 and row == column else colours.foreground))
-                    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(int(self._counts[row, column])))
-        if numbered:
-            painter.setPen(faint)
-            for column, name in enumerate(self._classes):
-                area = QRectF(left + column * cell, _HEAD + count * cell, cell - 2, _HEAD)
-                text = measure.elidedText(name, Qt.TextElideMode.ElideRight, cell - 2)
-                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+                area = QRectF(left + column * wide, head + row * tall, wide - 1, tall - 1)
+                self._paint_cell(painter, area, row, column, numbered)
         painter.end()
+
+    def _paint_cell(self, painter: QPainter, area: QRectF, row: int, column: int, numbered: bool) -> None:
+        colours = theme(self.palette())
+        part = float(self._counts[row, column]) / max(1, int(self._counts[row].sum()))
+        shade = QColor(ARROW if row == column else colours.banner_edge)
+        shade.setAlphaF(part)
+        painter.fillRect(area, QColor(colours.grid))
+        painter.fillRect(area, shade)
+        if numbered:
+            painter.setPen(QColor("#ffffff" if part > 0.55 and row == column else colours.foreground))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(int(self._counts[row, column])))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: More points than this are drawn as means of groups.
 POINTS = 400
-HEIGHT_PX = 118
+HEIGHT_PX = 104
 
 
 def grouped(values: Array, points: int = POINTS) -> tuple[Array, Array]:

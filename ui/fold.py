@@ -25,7 +25,7 @@ class Fold(QWidget):
         self.title.setToolTip(tip)
         self.title.setCheckable(True)
         self.title.setChecked(open)
-        self.title.setAutoRaise(True)
+        self.title.setStyleSheet("QToolButton { border: none; background: transparent; font-weight: bold; }")
         self.title.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -52,7 +52,7 @@ class TrainCommands(QObject):
         return {
             **samples,
             "train": self.toggle_training,
-            "train_step": lambda: self._bridge.tell(lambda classifier: classifier.step()),
+            "train_step": self.step,
             "undo_sample": self.undo,
             "add_class": self.add_class,
         }
@@ -84,6 +84,10 @@ class TrainCommands(QObject):
         """Train, or stop with the best weights kept."""
         training = self._status is not None and self._status.phase == "training"
         self._bridge.tell(lambda classifier: classifier.stop() if training else classifier.train())
+
+    def step(self) -> None:
+        """Take one step of descent."""
+        self._bridge.tell(lambda classifier: classifier.step())
 
     def undo(self) -> None:
         """Remove what was recorded last."""
