@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from motionapp.model import Model
+from motionapp.samples import Recording
 from motionapp.settings import MapSettings
 from motionapp.types import Array
+from motionapp.windows import WindowSet
 
 #: Probabilities are the mean over so much media time.
 SMOOTHED_S = 0.5
@@ -139,3 +141,29 @@ class Recogniser:
         self._ring.clear()
         self._recent.clear()
         self.newest_window = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipAnswer:
+    """What a model says of a whole clip: the label that its windows' mean probabilities make most likely.
+
+    ``probabilities`` is that mean, ``(K,)``; ``windows`` is ``(n, K)``, of each window, ``pts_s`` ``(n,)`` the time of
+    its newest frame. ``confidence`` is the largest of ``probabilities``.
+    """
+
+    classes: tuple[str, ...]
+    label: str
+    confidence: float
+    probabilities: Array
+    pts_s: Array
+    windows: Array
+
+
+def judge_recording(model: Model, recording: Recording) -> ClipAnswer:
+    """Apply a model to every window of a recording, which must have one at least."""
+    cut = WindowSet.of([recording.maps], [0], model.map_settings)
+    windows = model.probabilities(cut.take(np.arange(len(cut))))
+    steady = windows.mean(axis=0)
+    best = int(steady.argmax())
+    times = recording.pts_s[cut.places[:, -1]]
+    return ClipAnswer(model.classes, model.classes[best], float(steady[best]), steady, times, windows)

@@ -173,7 +173,7 @@ def read_strictly(default: Any, stored: Any) -> Any:
         raise ValueError(f"settings are {type(stored).__name__}, not names with values")
     known = {entry.name: entry for entry in fields(default)}
     for name, value in stored.items():
-        if name in known and not _usable(known[name], value):
+        if name in known and not usable(known[name], value):
             raise ValueError(f"{name} cannot be {str(value)[:40]}")
     return replace(default, **{name: value for name, value in stored.items() if name in known})
 
@@ -182,11 +182,11 @@ def _read(default: Any, stored: Any) -> Any:
     if not isinstance(stored, dict):
         return default
     values = {entry.name: stored.get(entry.name) for entry in fields(default)}
-    usable = {entry.name for entry in fields(default) if _usable(entry, values[entry.name])}
+    usable = {entry.name for entry in fields(default) if usable(entry, values[entry.name])}
     return replace(default, **{name: value for name, value in values.items() if name in usable})
 
 
-def _usable(entry: Field[Any], value: Any) -> bool:
+def usable(entry: Field[Any], value: Any) -> bool:
     """Whether a stored value is one that a field can have."""
     limits = entry.metadata
     if "choices" in limits:
