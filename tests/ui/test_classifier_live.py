@@ -1,5 +1,7 @@
 """The whole way with the real classifier: two kinds of motion recorded, learned and told apart in the window."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -43,12 +45,12 @@ def playing(qtbot, make_window, sessions):
 
 def test_hold_1_hold_2_press_t_and_see_curve_bars_and_label(qtbot, playing):
     see, room = playing.classroom.bridge.see, playing.classroom
-    index = 0
+    frames = itertools.count(1)
     for key, fast in ((Qt.Key.Key_1, True), (Qt.Key.Key_2, False)):
         for _ in range(2):
             QTest.keyPress(playing, key)
-            for index in range(index + 1, index + 31):
-                see(motion(index, fast))
+            for _ in range(30):
+                see(motion(next(frames), fast))
             QTest.keyRelease(playing, key)
     status = room.bridge.classifier.status()
     assert [len(status.samples.of(name)) for name in ("left", "right")] == [2, 2]
@@ -57,18 +59,18 @@ def test_hold_1_hold_2_press_t_and_see_curve_bars_and_label(qtbot, playing):
     qtbot.waitUntil(lambda: room.panel.train.isEnabled() and room.panel.bars.isVisible(), timeout=30_000)
     assert room.panel.progress.text().startswith("Ended: ")
     assert room.panel.confusion.counts.trace() == room.panel.confusion.counts.sum() > 0
-    for index in range(index + 1, index + 31):
-        see(motion(index, fast=True))
+    for _ in range(30):
+        see(motion(next(frames), fast=True))
     qtbot.waitUntil(lambda: room.panel.answer.text() == "left")
     assert room.panel.bars.parts["left"] > 60
     QTest.keyClick(playing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "Train again" in room.panel.warnings.text())
     room.panel.folds["inside"].title.click()
-    qtbot.waitUntil(lambda: room.panel.inside.maps.titles and room.panel.inside.kernels.titles)
+    qtbot.waitUntil(lambda: bool(room.panel.inside.maps.titles and room.panel.inside.kernels.titles))
 
 
 def test_a_window_closed_while_training_keeps_samples_and_model(qtbot, playing, preferences):
-    playing.classroom.bridge.classifier.configure(TrainingSettings(epochs=10_000, patience=10_000))
+    playing.classroom.bridge.classifier.configure(TrainingSettings(layers=1, epochs=10_000, patience=10_000))
     for index in range(1, 200):
         if index in (1, 100):
             playing.classroom.commands.holding.press(1 if index == 1 else 2)
