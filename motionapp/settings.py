@@ -27,16 +27,15 @@ def _switch(default: bool, label: str, help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FlowSettings:
-    """Parameters of the motion functional and of its descent; keyword arguments of ``kernels.flow.estimate``."""
+    """Parameters of the motion functional and of its descent; those of :class:`kernels.flow.Parameters`."""
 
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
-    warps: int = _number(
-        3, 1, 50, "Warps", "Linearisations of the data term on the two finest levels; coarser ones get twice as many"
-    )
+    warps: int = _number(3, 1, 50, "Warps", "Linearisations of the data term on each of the two finest levels")
+    coarse_warps: int = _number(6, 1, 50, "Coarse warps", "The same on each of the coarser levels")
     iterations: int = _number(12, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(
-        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it diverges", 0.05
+        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it can diverge", 0.05
     )
     method: Method = _choice("momentum", Method, "Method", "Rule of descent")
     alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
@@ -117,9 +116,9 @@ class TrainingSettings:
 
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
-    "live": FlowSettings(finest=2, warps=2, iterations=10),
+    "live": FlowSettings(finest=2, warps=2, coarse_warps=3, iterations=10),
     "balanced": FlowSettings(),
-    "accurate": FlowSettings(finest=0, warps=4, iterations=16),
+    "accurate": FlowSettings(finest=0, warps=4, coarse_warps=8, iterations=16),
 }
 
 
@@ -182,8 +181,8 @@ def _read(default: Any, stored: Any) -> Any:
     if not isinstance(stored, dict):
         return default
     values = {entry.name: stored.get(entry.name) for entry in fields(default)}
-    usable = {entry.name for entry in fields(default) if usable(entry, values[entry.name])}
-    return replace(default, **{name: value for name, value in values.items() if name in usable})
+    kept = {entry.name for entry in fields(default) if usable(entry, values[entry.name])}
+    return replace(default, **{name: value for name, value in values.items() if name in kept})
 
 
 def usable(entry: Field[Any], value: Any) -> bool:
