@@ -4,8 +4,8 @@
 
 float32 goes through Numba. A sample's channels are laid out in rows of one fixed stride, padded with zeros, up to
 :data:`LANES` columns at a time, so that SIMD needs no remainders and the compiler knows that rows do not overlap. Then
-four rows of the output are advanced by three taps of a column of the kernel at once: six loads of the input serve
-twelve products. Sums run in an order that the text fixes, sample by sample, so that the bits are the same on every
+six rows of the output are advanced by three taps of a column of the kernel at once: eight loads of the input serve
+eighteen products. Sums run in an order that the text fixes, sample by sample, so that the bits are the same on every
 machine and for any number of threads. No matrix product goes to BLAS, whose threads would get in the way of the flow's.
 
 Other dtypes go through NumPy: slow, obvious, for gradient checks in float64.
@@ -22,9 +22,15 @@ from kernels.checks import Array, plain
 #: Columns worked on at once, and the stride of a laid out row: room for kernels of up to 17 columns.
 LANES, ROW = 64, 80
 #: Rows of the output worked on at once, and floats in a SIMD register.
-ROWS, SIMD = 4, 8
+ROWS, SIMD = 6, 8
 
 LARGEST_KERNEL = 15
+
+
+@core
+def _whole_registers(columns):
+    """Return how many lanes so many columns take."""
+    return (min(LANES, columns) + SIMD - 1) // SIMD * SIMD
 
 
 @core
@@ -48,30 +54,38 @@ def _lay(plane, top, left, x0, tall, reach, rows):
 
 @inline_core
 def _add_three_taps(a, p, q, r, lanes, lines):
-    """Add a column of three taps, laid on six rows of a, to four lines."""
+    """Add a column of three taps, laid on eight rows of a, to six lines."""
     for x in range(lanes):
-        s0, s1, s2 = a[x], a[x + ROW], a[x + 2 * ROW]
-        s3, s4, s5 = a[x + 3 * ROW], a[x + 4 * ROW], a[x + 5 * ROW]
+        s0, s1, s2, s3 = a[x], a[x + ROW], a[x + 2 * ROW], a[x + 3 * ROW]
+        s4, s5, s6, s7 = a[x + 4 * ROW], a[x + 5 * ROW], a[x + 6 * ROW], a[x + 7 * ROW]
         lines[x] += p * s0 + q * s1 + r * s2
         lines[x + ROW] += p * s1 + q * s2 + r * s3
         lines[x + 2 * ROW] += p * s2 + q * s3 + r * s4
         lines[x + 3 * ROW] += p * s3 + q * s4 + r * s5
+        lines[x + 4 * ROW] += p * s4 + q * s5 + r * s6
+        lines[x + 5 * ROW] += p * s5 + q * s6 + r * s7
 
 
 @inline_core
 def _add_tap(a, p, lanes, lines):
-    """Add one tap, laid on four rows of a, to four lines."""
+    """Add one tap, laid on six rows of a, to six lines."""
     for x in range(lanes):
         lines[x] += p * a[x]
         lines[x + ROW] += p * a[x + ROW]
         lines[x + 2 * ROW] += p * a[x + 2 * ROW]
         lines[x + 3 * ROW] += p * a[x + 3 * ROW]
+        lines[x + 4 * ROW] += p * a[x + 4 * ROW]
+        lines[x + 5 * ROW] += p * a[x + 5 * ROW]
 
 
-@core
+@inline_core
 def _add_kernel(a, kernel, lanes, lines):
-    """Add the correlation of a with a kernel to four lines."""
+    """Add the correlation of a with a kernel to six lines; 3 × 3, the usual size, has a loop of its own."""
     size = kernel.shape[0]
+    if size == 3:
+        for j in range(3):
+            _add_three_taps(a[j:], kernel[0, j], kernel[1, j], kernel[2, j], lanes, lines)
+        return
     for j in range(size):
         i = 0
         while i + 3 <= size:
@@ -92,8 +106,7 @@ def correlate_core(x, weights, bias, top, out, b0, b1):
     lines = np.empty(ROWS * ROW, np.float32)
     for b in range(b0, b1):
         for x0 in range(0, width, LANES):
-            count = min(LANES, width - x0)
-            lanes = (count + SIMD - 1) // SIMD * SIMD
+            lanes = _whole_registers(width - x0)
             for c in range(channels):
                 _lay(x[b, c], top, top, x0, tall, lanes + size - 1, laid[c])
             for k in range(blocks):
@@ -103,7 +116,7 @@ def correlate_core(x, weights, bias, top, out, b0, b1):
                         _add_kernel(laid[c, ROWS * k * ROW :], weights[f, c], lanes, lines)
                     for r in range(min(ROWS, height - ROWS * k)):
                         row, line = out[b, f, ROWS * k + r, x0:], lines[r * ROW :]
-                        for i in range(count):
+                        for i in range(min(LANES, width - x0)):
                             row[i] = line[i]
 
 
@@ -140,30 +153,43 @@ def _windows(x: Array, size: int, top: int, shape: tuple[int, int]) -> Array:
 
 @inline_core
 def _add_three_products(d, a, lanes, sums):
-    """Add the products of four rows of d with those of a, for a column of three taps."""
+    """Add the products of six rows of d with those of a, for a column of three taps."""
     for x in range(lanes):
-        d0, d1, d2, d3 = d[x], d[x + ROW], d[x + 2 * ROW], d[x + 3 * ROW]
-        s0, s1, s2 = a[x], a[x + ROW], a[x + 2 * ROW]
-        s3, s4, s5 = a[x + 3 * ROW], a[x + 4 * ROW], a[x + 5 * ROW]
-        sums[x] += (d0 * s0 + d1 * s1) + (d2 * s2 + d3 * s3)
-        sums[x + LANES] += (d0 * s1 + d1 * s2) + (d2 * s3 + d3 * s4)
-        sums[x + 2 * LANES] += (d0 * s2 + d1 * s3) + (d2 * s4 + d3 * s5)
+        p, q, r = sums[x], sums[x + LANES], sums[x + 2 * LANES]
+        d0, s0, s1, s2 = d[x], a[x], a[x + ROW], a[x + 2 * ROW]
+        p, q, r = p + d0 * s0, q + d0 * s1, r + d0 * s2
+        d1, s3 = d[x + ROW], a[x + 3 * ROW]
+        p, q, r = p + d1 * s1, q + d1 * s2, r + d1 * s3
+        d2, s4 = d[x + 2 * ROW], a[x + 4 * ROW]
+        p, q, r = p + d2 * s2, q + d2 * s3, r + d2 * s4
+        d3, s5 = d[x + 3 * ROW], a[x + 5 * ROW]
+        p, q, r = p + d3 * s3, q + d3 * s4, r + d3 * s5
+        d4, s6 = d[x + 4 * ROW], a[x + 6 * ROW]
+        p, q, r = p + d4 * s4, q + d4 * s5, r + d4 * s6
+        d5, s7 = d[x + 5 * ROW], a[x + 7 * ROW]
+        sums[x], sums[x + LANES], sums[x + 2 * LANES] = p + d5 * s5, q + d5 * s6, r + d5 * s7
 
 
 @inline_core
 def _add_product(d, a, lanes, sums):
-    """Add the products of four rows of d with those of a, for one tap."""
+    """Add the products of six rows of d with those of a, for one tap."""
     for x in range(lanes):
-        sums[x] += (d[x] * a[x] + d[x + ROW] * a[x + ROW]) + (
-            d[x + 2 * ROW] * a[x + 2 * ROW] + d[x + 3 * ROW] * a[x + 3 * ROW]
+        sums[x] += (
+            (d[x] * a[x] + d[x + ROW] * a[x + ROW])
+            + (d[x + 2 * ROW] * a[x + 2 * ROW] + d[x + 3 * ROW] * a[x + 3 * ROW])
+            + (d[x + 4 * ROW] * a[x + 4 * ROW] + d[x + 5 * ROW] * a[x + 5 * ROW])
         )
 
 
-@core
+@inline_core
 def _add_products(d, a, size, blocks, lanes, sums):
     """Add to each tap's lanes, column by column of the kernel, the products of d with a under that tap."""
     for k in range(blocks):
         below, under = d[ROWS * k * ROW :], a[ROWS * k * ROW :]
+        if size == 3:
+            for j in range(3):
+                _add_three_products(below, under[j:], lanes, sums[3 * j * LANES :])
+            continue
         for j in range(size):
             i = 0
             while i + 3 <= size:
@@ -175,11 +201,22 @@ def _add_products(d, a, size, blocks, lanes, sums):
 
 
 @core
-def _fold(sums, lanes, total):
-    """Add the lanes of a tap to its eight totals."""
+def _add_rows(d, rows, lanes, sums):
+    """Add all rows of d to one line of sums."""
+    for y in range(0, rows, 2):
+        a = d[y * ROW :]
+        for x in range(lanes):
+            sums[x] += a[x] + a[x + ROW]
+
+
+@core
+def _total(sums, lanes, eight):
+    """Return the sum of all lanes; ``eight`` is room for one register."""
+    eight[:] = np.float32(0)
     for start in range(0, lanes, SIMD):
         for i in range(SIMD):
-            total[i] += sums[start + i]
+            eight[i] += sums[start + i]
+    return ((eight[0] + eight[4]) + (eight[1] + eight[5])) + ((eight[2] + eight[6]) + (eight[3] + eight[7]))
 
 
 @core
@@ -187,31 +224,26 @@ def kernel_gradient_core(x, dy, top, dweights, dbias, b0, b1):
     channels, size = x.shape[1], dweights.shape[2]
     filters, height, width = dy.shape[1], dy.shape[2], dy.shape[3]
     taps, blocks = size * size, (height + ROWS - 1) // ROWS
-    tall = ROWS * blocks + size - 1
+    rows, tall = ROWS * blocks, ROWS * blocks + size - 1
     laid = np.empty((channels, tall * ROW), np.float32)
-    d = np.empty(tall * ROW, np.float32)
-    sums = np.empty(taps * LANES, np.float32)
-    totals = np.zeros((filters, channels, taps, SIMD), np.float32)
-    biases = np.zeros((filters, SIMD), np.float32)
+    d, eight = np.empty(rows * ROW, np.float32), np.empty(SIMD, np.float32)
+    sums, biases = np.zeros((filters, channels, taps * LANES), np.float32), np.zeros((filters, LANES), np.float32)
     for b in range(b0, b1):
         for x0 in range(0, width, LANES):
-            lanes = (min(LANES, width - x0) + SIMD - 1) // SIMD * SIMD
+            lanes = _whole_registers(width - x0)
             for c in range(channels):
                 _lay(x[b, c], top, top, x0, tall, lanes + size - 1, laid[c])
             for f in range(filters):
-                _lay(dy[b, f], 0, 0, x0, tall, lanes, d)
-                for y in range(height):
-                    _fold(d[y * ROW :], lanes, biases[f])
+                _lay(dy[b, f], 0, 0, x0, rows, lanes, d)
+                _add_rows(d, rows, lanes, biases[f])
                 for c in range(channels):
-                    sums[:] = np.float32(0)
-                    _add_products(d, laid[c], size, blocks, lanes, sums)
-                    for t in range(taps):
-                        _fold(sums[t * LANES :], lanes, totals[f, c, t])
+                    _add_products(d, laid[c], size, blocks, lanes, sums[f, c])
+    lanes = _whole_registers(width)
     for f in range(filters):
-        dbias[f] = biases[f].sum()
+        dbias[f] = _total(biases[f], lanes, eight)
         for c in range(channels):
             for t in range(taps):
-                dweights[f, c, t % size, t // size] = totals[f, c, t].sum()
+                dweights[f, c, t % size, t // size] = _total(sums[f, c, t * LANES :], lanes, eight)
 
 
 def kernel_gradient(x: Array, dy: Array, top: int, size: int) -> tuple[Array, Array]:

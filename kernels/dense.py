@@ -11,25 +11,36 @@ import numpy as np
 from kernels._jit import core
 from kernels.checks import Array, plain
 
+#: Partial sums of a dot product.
 LANES = 32
 
 
 @core
 def _dot(a, b, sums):
     """Return Σ a·b by partial sums, one for each lane."""
-    size = len(a)
-    whole = size // LANES * LANES
+    whole = len(a) // LANES * LANES
     sums[:] = np.float32(0)
-    for start in range(0, whole, LANES):
-        p, q = a[start : start + LANES], b[start : start + LANES]
+    start = 0
+    while start + 4 * LANES <= whole:
+        p, q = a[start:], b[start:]
+        for i in range(LANES):
+            sums[i] += (p[i] * q[i] + p[i + LANES] * q[i + LANES]) + (
+                p[i + 2 * LANES] * q[i + 2 * LANES] + p[i + 3 * LANES] * q[i + 3 * LANES]
+            )
+        start += 4 * LANES
+    while start < whole:
+        p, q = a[start:], b[start:]
         for i in range(LANES):
             sums[i] += p[i] * q[i]
-    for i in range(whole, size):
+        start += LANES
+    for i in range(whole, len(a)):
         sums[i - whole] += a[i] * b[i]
-    total = np.float32(0)
-    for i in range(LANES):
-        total += sums[i]
-    return total
+    width = LANES // 2
+    while width:
+        for i in range(width):
+            sums[i] += sums[i + width]
+        width //= 2
+    return sums[0]
 
 
 @core
@@ -77,8 +88,10 @@ def dense_gradient(x: Array, weights: Array, dy: Array) -> tuple[Array, Array, A
 
 @core
 def rectify_core(x, slope, out, i0, i1):
-    for i in range(i0, i1):
-        out[i] = x[i] if x[i] > np.float32(0) else slope * x[i]
+    a, b = x[i0:i1], out[i0:i1]
+    for i in range(len(b)):
+        value = a[i]
+        b[i] = value if value > np.float32(0) else slope * value
 
 
 def rectify(x: Array, slope: float) -> Array:
@@ -92,8 +105,10 @@ def rectify(x: Array, slope: float) -> Array:
 
 @core
 def rectify_gradient_core(y, dy, slope, out, i0, i1):
-    for i in range(i0, i1):
-        out[i] = dy[i] if y[i] > np.float32(0) else slope * dy[i]
+    a, d, b = y[i0:i1], dy[i0:i1], out[i0:i1]
+    for i in range(len(b)):
+        value = d[i]
+        b[i] = value if a[i] > np.float32(0) else slope * value
 
 
 def rectify_gradient(y: Array, dy: Array, slope: float) -> Array:

@@ -120,8 +120,7 @@ class MaxPool(_Pool):
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None = None) -> Any:
         """See :func:`kernels.pooling.pool`."""
         if x.dtype == np.float32:
-            y = pooling.pool(x, self.size)
-            return y, (x, y)
+            return pooling.pool(x, self.size), (x, None)
         windows = np.stack(self._windows(x))
         return windows.max(axis=0), (x, windows.argmax(axis=0))
 
@@ -129,7 +128,7 @@ class MaxPool(_Pool):
         """See :func:`kernels.pooling.unpool`."""
         x, chosen = kept
         if x.dtype == np.float32:
-            return pooling.unpool(x, chosen, dy, self.size), ()
+            return pooling.unpool(x, dy, self.size), ()
         dx = np.zeros_like(x)
         for place, window in enumerate(self._windows(dx)):
             window[...] = np.where(chosen == place, dy, 0)
@@ -196,7 +195,7 @@ def to_dict(layer: Layer) -> dict[str, Any]:
     >>> to_dict(MaxPool(2))
     {'kind': 'max pool', 'size': 2}
     """
-    return {"kind": layer.kind, **{field.name: getattr(layer, field.name) for field in fields(layer)}}  # type: ignore
+    return {"kind": layer.kind, **{field.name: getattr(layer, field.name) for field in fields(layer)}}
 
 
 def from_dict(mapping: Mapping[str, Any]) -> Layer:
@@ -218,7 +217,7 @@ def from_dict(mapping: Mapping[str, Any]) -> Layer:
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"kind of layer must be one of {', '.join(KINDS)}, got {kind!r}")
     settings = {name: value for name, value in mapping.items() if name != "kind"}
-    known = {field.name for field in fields(KINDS[kind])}  # type: ignore
+    known = {field.name for field in fields(KINDS[kind])}
     if unknown := sorted(map(str, settings.keys() - known)):
         raise ValueError(f"{kind} has no setting {', '.join(unknown)}")
     try:
