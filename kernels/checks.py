@@ -7,6 +7,12 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 
+def plain(array: Array) -> Array:
+    """Return ``array`` C-contiguous and writable, copied if need be: other layouts would compile every core again."""
+    array = np.ascontiguousarray(array)
+    return array if array.flags.writeable else array.copy()
+
+
 def _as_float32(array: Any, name: str) -> Array:
     values = np.asarray(array)
     if values.dtype.kind not in "fiub":

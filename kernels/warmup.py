@@ -18,7 +18,21 @@ from pathlib import Path
 import numpy as np
 from numba.core.caching import NullCache
 
-from kernels import _jit, confidence, descent, energy, filters, flow, linearise, median, patches, pyramid, solver, warp
+from kernels import (
+    _jit,
+    confidence,
+    descent,
+    energy,
+    filters,
+    flow,
+    linearise,
+    median,
+    network,
+    patches,
+    pyramid,
+    solver,
+    warp,
+)
 
 #: Called with the number of kernels ready, their total and the name of the next.
 Progress = Callable[[int, int, str], None]
@@ -42,6 +56,8 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
     rule = descent.coefficients("nesterov", 1)
     lines = np.zeros((9, height, width), np.float32)
     system = np.ones((solver.SYSTEM_PLANES, height, width), np.float32)
+    net, maps = network.default(1, 2, size=(height, width)), image[None, None]
+    weights_of_net = net.initial(0)
     return [
         ("reduce", lambda: pyramid.reduce(image)),
         ("reduce bytes", lambda: pyramid.gaussian_planes(np.zeros((1, height, width), np.uint8), 2)),
@@ -62,6 +78,8 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
         ("consistency", lambda: confidence.consistency(still, still)),
         ("coarse to fine", lambda: flow.estimate(image, image, initial=still)),
         ("trace", lambda: flow.estimate(image, image, trace=descent.TraceRecorder(*energy.TERMS))),
+        ("recognition", lambda: net.forward(weights_of_net, maps)),
+        ("training", lambda: net.gradient(weights_of_net, maps, np.zeros(1, np.int64))),
     ]
 
 
