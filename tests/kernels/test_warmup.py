@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernels import _jit, confidence, flow, warmup
+from kernels import _jit, confidence, flow, network, warmup
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 
@@ -141,3 +141,18 @@ def test_every_core_of_the_kernels_is_ready_after_the_warm_up():
         flow.estimate(first, second, settings, trace=TraceRecorder(*TERMS))
         confidence.confidence(first, second, found)
     assert {name: len(core.signatures) for name, core in _jit.CORES.items()} == before
+
+
+def test_training_and_recognition_compile_nothing_more():
+    warmup.warm_up()
+    before = {name: len(core.signatures) for name, core in _jit.CORES.items()}
+    default = network.default(8, 3, "leaky", dropout=0.5)
+    for net in (default, network.lenet5(), network.vgg_like(2, 4), network.mlp(2, 3, 2)):
+        parameters, x = net.initial(0), np.zeros((9, *net.input_shape), np.float32)
+        net.gradient(parameters, x, np.zeros(9, np.int64), rng=np.random.default_rng(0), shared=True)
+        net.forward(parameters, x[:1])
+    assert {name: len(core.signatures) for name, core in _jit.CORES.items()} == before
+    of_networks = [name for name in before if name.split(".")[1] in ("convolution", "dense", "pooling")]
+    assert len(of_networks) > 10
+    assert all(before[name] == 1 for name in of_networks if name.endswith("_core"))
+    assert all(before[name] <= 1 for name in of_networks)
