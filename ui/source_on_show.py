@@ -38,11 +38,14 @@ class SourceOnShow(QObject):
         A source begins and its picture should stand upright; mirrored if true.
     told(SessionStatus)
         The session's status, after it was shown.
+    traced(DescentTrace | None)
+        The newest descent of the motion field; None with another source.
     """
 
     changed = Signal()
     upright_wanted = Signal(bool)
     told = Signal(object)
+    traced = Signal(object)
 
     def __init__(
         self,
@@ -96,6 +99,7 @@ class SourceOnShow(QObject):
         self.uri, self.info, self.picture, self._trace = "", None, None, None
         self._motion_plot.set_duration(None)
         self._descent_plot.show_trace(None)
+        self.traced.emit(None)
         self.changed.emit()
 
     def _opened(self, uri: str) -> None:
@@ -131,6 +135,7 @@ class SourceOnShow(QObject):
         self._status_line.show_status(status, source_name(self.uri))
         if self._trace is not None:
             self._descent_plot.show_trace(self._trace)
+            self.traced.emit(self._trace)
             self._trace = None
         self.told.emit(status)
 
