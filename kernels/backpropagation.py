@@ -27,8 +27,11 @@ from kernels.elementwise import Dropout, Layer
 Loss = Callable[[Array, Array], tuple[float, Array]]
 Parameters = Sequence[tuple[Array, ...]]
 
-#: Samples that go through all layers together, and parts of a batch that keep a gradient of their own.
-PIECE, PARTS = 8, 8
+#: Samples that go through all layers together: at least, at most, and so many that their values stay in cache.
+LEAST_PIECE, LARGEST_PIECE, CACHED_VALUES = 8, 256, 2**17
+
+#: Parts of a batch that keep a gradient of their own.
+PARTS = 8
 
 
 def _quiet() -> np.errstate:
@@ -44,6 +47,11 @@ def _run(work: Callable[[int, int], None], parts: int, width: int, shared: bool)
         work(0, parts)
 
 
+def piece_size(values: int) -> int:
+    """Return how many samples go through all layers together, for so many values of a sample in all layers."""
+    return max(LEAST_PIECE, min(LARGEST_PIECE, CACHED_VALUES // values))
+
+
 def activations(layers: Sequence[Layer], parameters: Parameters, x: Array) -> list[Array]:
     """Return the output of every layer for a batch."""
     outputs = []
@@ -54,20 +62,20 @@ def activations(layers: Sequence[Layer], parameters: Parameters, x: Array) -> li
     return outputs
 
 
-def outputs(layers: Sequence[Layer], parameters: Parameters, x: Array, shared: bool) -> Array:
-    """Return the output of the last layer for a batch."""
-    pieces = -(-len(x) // PIECE)
+def outputs(layers: Sequence[Layer], parameters: Parameters, x: Array, size: int, shared: bool) -> Array:
+    """Return the output of the last layer for a batch, in pieces of ``size`` samples."""
+    pieces = -(-len(x) // size)
     found: list[Array] = [x] * pieces
 
     def work(first: int, last: int) -> None:
         with _quiet():
             for piece in range(first, last):
-                values = x[piece * PIECE : (piece + 1) * PIECE]
+                values = x[piece * size : (piece + 1) * size]
                 for layer, own in zip(layers, parameters, strict=True):
                     values, _ = layer.forward(own, values)
                 found[piece] = values
 
-    _run(work, pieces, x[:PIECE].size, shared)
+    _run(work, pieces, x[:size].size, shared)
     return found[0] if pieces == 1 else np.concatenate(found)
 
 
@@ -79,6 +87,7 @@ def gradient(
     loss: Loss,
     rng: np.random.Generator | None,
     sums: Callable[[int], list[Parameters]],
+    size: int,
     shared: bool,
 ) -> float:
     """Return the mean cost of a batch and leave its gradient in parts.
@@ -92,10 +101,12 @@ def gradient(
     sums
         Called with a number of parts; returns as many sets of arrays like ``parameters``, all 0, and the gradient is
         the sum of what they hold afterwards.
+    size
+        Samples of a piece.
     shared
         Use the threads of :mod:`kernels.bands`.
     """
-    pieces = -(-len(x) // PIECE)
+    pieces = -(-len(x) // size)
     parts = bands.rows(pieces, PARTS)
     totals, costs = sums(len(parts)), np.zeros(pieces)
     drops = rng is not None and any(isinstance(layer, Dropout) for layer in layers)
@@ -105,13 +116,13 @@ def gradient(
         with _quiet():
             for part in range(first, last):
                 for piece in range(*parts[part]):
-                    at = slice(piece * PIECE, (piece + 1) * PIECE)
+                    at = slice(piece * size, (piece + 1) * size)
                     share = len(x[at]) / len(x)
                     dropout = None if seeds is None else np.random.default_rng(seeds[piece])
                     cost = _there_and_back(layers, parameters, x[at], target[at], loss, dropout, share, totals[part])
                     costs[piece] = share * cost
 
-    _run(work, len(parts), x[:PIECE].size, shared)
+    _run(work, len(parts), x[:size].size, shared)
     return math.fsum(costs) if np.isfinite(costs).all() else float(costs.sum())
 
 

@@ -21,8 +21,8 @@ from kernels.checks import Array, plain
 
 #: Columns worked on at once, and the stride of a laid out row: room for kernels of up to 17 columns.
 LANES, ROW = 64, 80
-#: Rows of the output worked on at once, and floats in a SIMD register.
-ROWS, SIMD = 4, 8
+#: Rows worked on at once, of the output and of its gradient (an even number), and floats in a SIMD register.
+ROWS, PRODUCT_ROWS, SIMD = 4, 6, 8
 
 LARGEST_KERNEL = 15
 
@@ -76,8 +76,12 @@ def _add_tap(a, p, lanes, lines):
 
 @inline_core
 def _add_kernel(a, kernel, lanes, lines):
-    """Add the correlation of a with a kernel to four lines."""
+    """Add the correlation of a with a kernel to four lines; 3 × 3, the usual size, has a loop of its own."""
     size = kernel.shape[0]
+    if size == 3:
+        for j in range(3):
+            _add_three_taps(a[j:], kernel[0, j], kernel[1, j], kernel[2, j], lanes, lines)
+        return
     for j in range(size):
         i = 0
         while i + 3 <= size:
@@ -145,22 +149,31 @@ def _windows(x: Array, size: int, top: int, shape: tuple[int, int]) -> Array:
 
 @inline_core
 def _add_three_products(d, a, lanes, sums):
-    """Add the products of four rows of d with those of a, for a column of three taps."""
+    """Add the products of six rows of d with those of a, for a column of three taps."""
     for x in range(lanes):
-        d0, d1, d2, d3 = d[x], d[x + ROW], d[x + 2 * ROW], d[x + 3 * ROW]
-        s0, s1, s2 = a[x], a[x + ROW], a[x + 2 * ROW]
-        s3, s4, s5 = a[x + 3 * ROW], a[x + 4 * ROW], a[x + 5 * ROW]
-        sums[x] += (d0 * s0 + d1 * s1) + (d2 * s2 + d3 * s3)
-        sums[x + LANES] += (d0 * s1 + d1 * s2) + (d2 * s3 + d3 * s4)
-        sums[x + 2 * LANES] += (d0 * s2 + d1 * s3) + (d2 * s4 + d3 * s5)
+        p, q, r = sums[x], sums[x + LANES], sums[x + 2 * LANES]
+        d0, s0, s1, s2 = d[x], a[x], a[x + ROW], a[x + 2 * ROW]
+        p, q, r = p + d0 * s0, q + d0 * s1, r + d0 * s2
+        d1, s3 = d[x + ROW], a[x + 3 * ROW]
+        p, q, r = p + d1 * s1, q + d1 * s2, r + d1 * s3
+        d2, s4 = d[x + 2 * ROW], a[x + 4 * ROW]
+        p, q, r = p + d2 * s2, q + d2 * s3, r + d2 * s4
+        d3, s5 = d[x + 3 * ROW], a[x + 5 * ROW]
+        p, q, r = p + d3 * s3, q + d3 * s4, r + d3 * s5
+        d4, s6 = d[x + 4 * ROW], a[x + 6 * ROW]
+        p, q, r = p + d4 * s4, q + d4 * s5, r + d4 * s6
+        d5, s7 = d[x + 5 * ROW], a[x + 7 * ROW]
+        sums[x], sums[x + LANES], sums[x + 2 * LANES] = p + d5 * s5, q + d5 * s6, r + d5 * s7
 
 
 @inline_core
 def _add_product(d, a, lanes, sums):
-    """Add the products of four rows of d with those of a, for one tap."""
+    """Add the products of six rows of d with those of a, for one tap."""
     for x in range(lanes):
-        sums[x] += (d[x] * a[x] + d[x + ROW] * a[x + ROW]) + (
-            d[x + 2 * ROW] * a[x + 2 * ROW] + d[x + 3 * ROW] * a[x + 3 * ROW]
+        sums[x] += (
+            (d[x] * a[x] + d[x + ROW] * a[x + ROW])
+            + (d[x + 2 * ROW] * a[x + 2 * ROW] + d[x + 3 * ROW] * a[x + 3 * ROW])
+            + (d[x + 4 * ROW] * a[x + 4 * ROW] + d[x + 5 * ROW] * a[x + 5 * ROW])
         )
 
 
@@ -168,7 +181,11 @@ def _add_product(d, a, lanes, sums):
 def _add_products(d, a, size, blocks, lanes, sums):
     """Add to each tap's lanes, column by column of the kernel, the products of d with a under that tap."""
     for k in range(blocks):
-        below, under = d[ROWS * k * ROW :], a[ROWS * k * ROW :]
+        below, under = d[PRODUCT_ROWS * k * ROW :], a[PRODUCT_ROWS * k * ROW :]
+        if size == 3:
+            for j in range(3):
+                _add_three_products(below, under[j:], lanes, sums[3 * j * LANES :])
+            continue
         for j in range(size):
             i = 0
             while i + 3 <= size:
@@ -180,12 +197,12 @@ def _add_products(d, a, size, blocks, lanes, sums):
 
 
 @core
-def _add_rows(d, blocks, lanes, sums):
+def _add_rows(d, rows, lanes, sums):
     """Add all rows of d to one line of sums."""
-    for k in range(blocks):
-        a = d[ROWS * k * ROW :]
+    for y in range(0, rows, 2):
+        a = d[y * ROW :]
         for x in range(lanes):
-            sums[x] += (a[x] + a[x + ROW]) + (a[x + 2 * ROW] + a[x + 3 * ROW])
+            sums[x] += a[x] + a[x + ROW]
 
 
 @core
@@ -202,10 +219,10 @@ def _total(sums, lanes, eight):
 def kernel_gradient_core(x, dy, top, dweights, dbias, b0, b1):
     channels, size = x.shape[1], dweights.shape[2]
     filters, height, width = dy.shape[1], dy.shape[2], dy.shape[3]
-    taps, blocks = size * size, (height + ROWS - 1) // ROWS
-    tall = ROWS * blocks + size - 1
+    taps, blocks = size * size, (height + PRODUCT_ROWS - 1) // PRODUCT_ROWS
+    rows, tall = PRODUCT_ROWS * blocks, PRODUCT_ROWS * blocks + size - 1
     laid = np.empty((channels, tall * ROW), np.float32)
-    d, eight = np.empty(ROWS * blocks * ROW, np.float32), np.empty(SIMD, np.float32)
+    d, eight = np.empty(rows * ROW, np.float32), np.empty(SIMD, np.float32)
     sums, biases = np.zeros((filters, channels, taps * LANES), np.float32), np.zeros((filters, LANES), np.float32)
     for b in range(b0, b1):
         for x0 in range(0, width, LANES):
@@ -213,8 +230,8 @@ def kernel_gradient_core(x, dy, top, dweights, dbias, b0, b1):
             for c in range(channels):
                 _lay(x[b, c], top, top, x0, tall, lanes + size - 1, laid[c])
             for f in range(filters):
-                _lay(dy[b, f], 0, 0, x0, ROWS * blocks, lanes, d)
-                _add_rows(d, blocks, lanes, biases[f])
+                _lay(dy[b, f], 0, 0, x0, rows, lanes, d)
+                _add_rows(d, rows, lanes, biases[f])
                 for c in range(channels):
                     _add_products(d, laid[c], size, blocks, lanes, sums[f, c])
     lanes = _whole_registers(width)

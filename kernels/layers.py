@@ -195,7 +195,7 @@ def to_dict(layer: Layer) -> dict[str, Any]:
     >>> to_dict(MaxPool(2))
     {'kind': 'max pool', 'size': 2}
     """
-    return {"kind": layer.kind, **{field.name: getattr(layer, field.name) for field in fields(layer)}}  # type: ignore
+    return {"kind": layer.kind, **{field.name: getattr(layer, field.name) for field in fields(layer)}}
 
 
 def from_dict(mapping: Mapping[str, Any]) -> Layer:
@@ -217,7 +217,7 @@ def from_dict(mapping: Mapping[str, Any]) -> Layer:
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"kind of layer must be one of {', '.join(KINDS)}, got {kind!r}")
     settings = {name: value for name, value in mapping.items() if name != "kind"}
-    known = {field.name for field in fields(KINDS[kind])}  # type: ignore
+    known = {field.name for field in fields(KINDS[kind])}
     if unknown := sorted(map(str, settings.keys() - known)):
         raise ValueError(f"{kind} has no setting {', '.join(unknown)}")
     try:

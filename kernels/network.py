@@ -72,6 +72,11 @@ class Network:
             object.__setattr__(self, name, value)
 
     @property
+    def _piece(self) -> int:
+        """How many samples go through all layers together."""
+        return backpropagation.piece_size(sum(map(math.prod, self.shapes)))
+
+    @property
     def output_shape(self) -> Shape:
         """Shape of one sample's output."""
         return self.shapes[-1]
@@ -153,7 +158,7 @@ class Network:
             If parameters or batch do not fit the network.
         """
         views, x = self._batch(parameters, x)
-        return backpropagation.outputs(self.layers, views, x, shared)
+        return backpropagation.outputs(self.layers, views, x, self._piece, shared)
 
     def activations(self, parameters: Array, x: Array) -> list[Array]:
         """Return the output of every layer for a batch, (B, \\*shape) each; arguments as for :meth:`forward`."""
@@ -208,7 +213,7 @@ class Network:
             parts = np.zeros((count, self.size), x.dtype)
             return [self.views(part) for part in parts]
 
-        cost = backpropagation.gradient(self.layers, views, x, target, loss, rng, sums, shared)
+        cost = backpropagation.gradient(self.layers, views, x, target, loss, rng, sums, self._piece, shared)
         with np.errstate(over="ignore", invalid="ignore"):
             gradient = parts.sum(axis=0)
             squares = np.square(gradient, dtype=np.float64)
