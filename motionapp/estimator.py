@@ -26,6 +26,9 @@ from motionapp.types import Array, Frame, Motion
 
 #: A field is carried over to the next frame unless it is older than this.
 LONGEST_CARRY_S = 1.0
+#: Small pictures are solved more finely than the settings ask for, on as many pixels if they have them: quarter size is
+#: meant for pictures of 640×480, and costs as much as full size of 160×120.
+LEAST_SOLVED_PX = 120 * 90
 
 
 #: Buffers of :func:`estimate_flow`, per thread, for pictures up to so many pixels; larger ones would hold too much.
@@ -102,9 +105,12 @@ def planes(
     return grey(picture, None if out is None else out[0], name).reshape(1, *picture.shape[:2])
 
 
-def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
-    """Return the kernels' parameters for the settings."""
-    return flow_kernels.Parameters(**asdict(settings))
+def parameters(settings: FlowSettings, shape: tuple[int, int] | None = None) -> flow_kernels.Parameters:
+    """Return the kernels' parameters for the settings, and for pictures of ``shape`` no coarser than makes sense."""
+    chosen = flow_kernels.Parameters(**asdict(settings))
+    while shape is not None and chosen.finest > 0 and shape[0] * shape[1] >> 2 * chosen.finest < LEAST_SOLVED_PX:
+        chosen = replace(chosen, finest=chosen.finest - 1)
+    return chosen
 
 
 class MotionEstimator:
@@ -148,8 +154,8 @@ class MotionEstimator:
         """
         started = time.perf_counter()
         settings = self.settings
-        chosen = parameters(settings.flow)
         shape = frame.image.shape[:2]
+        chosen = parameters(settings.flow, shape)
         self._keep_room_for(shape, chosen)
         current = self._levels(frame, chosen, self._steps + 1)
         self._take_predecessor(previous, current, chosen)

@@ -181,8 +181,8 @@ def _read(default: Any, stored: Any) -> Any:
     if not isinstance(stored, dict):
         return default
     values = {entry.name: stored.get(entry.name) for entry in fields(default)}
-    usable = {entry.name for entry in fields(default) if usable(entry, values[entry.name])}
-    return replace(default, **{name: value for name, value in values.items() if name in usable})
+    kept = {entry.name for entry in fields(default) if usable(entry, values[entry.name])}
+    return replace(default, **{name: value for name, value in values.items() if name in kept})
 
 
 def usable(entry: Field[Any], value: Any) -> bool:

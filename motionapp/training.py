@@ -217,8 +217,9 @@ class TrainingRun:
         self._steps += 1
         bound = DIVERGED * math.log(len(self.samples.classes))
         if not (loss <= bound and np.isfinite(self.weights).all()):
+            cause = "the weights overflow" if loss <= bound else f"the loss is {loss:.3g}"
             self.diverged = True
-            self.ended = f"diverged at step {self._steps}: the loss is {loss:.3g}; lower the learning rate"
+            self.ended = f"diverged at step {self._steps}: {cause}; lower the learning rate"
         return BatchReport(
             epoch=0,
             batch=0,

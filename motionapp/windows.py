@@ -88,7 +88,7 @@ class WindowSet:
 
     def _gather(self, places: Array) -> Array:
         found = self.maps[places]
-        return found.reshape(len(places), -1, *self.maps.shape[2:])
+        return found.reshape(len(places), places.shape[1] * found.shape[2], *found.shape[3:])
 
 
 def _move(window: Array, down: int, right: int) -> None:
