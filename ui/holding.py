@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QShortcutEvent
 from PySide6.QtWidgets import QApplication, QWidget
+
+#: So long after a release it is clear that it was one.
+REPEAT_MS = 30
 
 _ENDS = (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate)
 _MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
@@ -14,8 +17,9 @@ class Holding(QObject):
     """Knows what is held, one thing at a time.
 
     A shortcut tells of a press and never of a release, so while a key is held every event of the application is
-    looked at. What repeats by itself is not a release. The window or the program losing the focus ends it, since
-    the release would go elsewhere.
+    looked at. What repeats by itself is not a release: X11 tells of it as a release and a press at once, and not always
+    that it repeats, so a release counts only if no press follows. The window or the program losing the focus ends it,
+    since the release would go elsewhere.
 
     Signals
     -------
@@ -32,6 +36,8 @@ class Holding(QObject):
         self._numbers: dict[QObject, int] = {}
         self._key = 0
         self._others: set[int] = set()
+        self._let_go = QTimer(self, interval=REPEAT_MS, singleShot=True)
+        self._let_go.timeout.connect(self.release)
         self.number: int | None = None
 
     def watch(self, action: QAction, number: int) -> None:
@@ -41,6 +47,9 @@ class Holding(QObject):
 
     def press(self, number: int, key: int = 0) -> None:
         """Begin to hold a thing, by a key or, with 0, by a button; what was held before is let go."""
+        self._let_go.stop()
+        if key and (number, key) == (self.number, self._key):
+            return
         if self.number is None:
             QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
             self._others.clear()
@@ -52,6 +61,7 @@ class Holding(QObject):
 
     def release(self) -> None:
         """Let go; without effect if nothing is held."""
+        self._let_go.stop()
         if self.number is not None:
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
             self.number = None
@@ -67,7 +77,7 @@ class Holding(QObject):
             return False
         if kind in _ENDS:
             self.release()
-        elif isinstance(event, QKeyEvent) and self._key and not event.isAutoRepeat():
+        elif isinstance(event, QKeyEvent) and self._key:
             self._note(event)
         return False
 
@@ -75,7 +85,11 @@ class Holding(QObject):
         """End with any key that was not pressed while this one is held: with Shift the key may have another name."""
         key = event.key()
         if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
-            if key != self._key:
+            if key == self._key:
+                self._let_go.stop()
+            else:
                 self._others.add(key)
-        elif event.type() == QEvent.Type.KeyRelease and key not in _MODIFIERS and key not in self._others:
-            self.release()
+        elif event.isAutoRepeat() or key in _MODIFIERS or key in self._others:
+            return
+        elif event.type() == QEvent.Type.KeyRelease:
+            self._let_go.start()

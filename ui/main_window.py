@@ -136,7 +136,7 @@ class MainWindow(DropWindow):
         self._draw_icons()
 
     def _connect(self) -> None:
-        stage, transport, bridge, play = self.stage, self.stage.transport, self.bridge, self.playback
+        stage, bridge = self.stage, self.bridge
         for chosen in (self.sources.chosen, stage.start.source_requested):
             chosen.connect(self.open)
         stage.start.open_requested.connect(self.sources.ask_file)
@@ -152,14 +152,8 @@ class MainWindow(DropWindow):
         self.on_show.upright_wanted.connect(self._stand_upright)
         self.on_show.told.connect(self._tick)
         self.bridge.left.connect(self.recordings.note)
-        transport.play_toggled.connect(play.toggle_play)
-        transport.shuttled.connect(play.shuttle)
-        transport.seek_requested.connect(play.seek)
-        transport.step_requested.connect(play.step)
-        transport.speed_requested.connect(play.set_speed)
-        transport.range_requested.connect(play.set_range)
-        transport.loop_toggled.connect(play.set_loop)
-        self.motion_plot.seek_requested.connect(play.seek_time)
+        self.playback.follow(stage.transport)
+        self.motion_plot.seek_requested.connect(self.playback.seek_time)
         self.flow_panel.changed.connect(self._change_flow)
         self.flow_panel.hold_changed.connect(lambda on: self.change(replace(self.settings, hold_rate=on)))
         self.view_panel.changed.connect(self._change_view)
@@ -188,7 +182,8 @@ class MainWindow(DropWindow):
             self._apply(replace(self.settings, view=view))
 
     def _source_name(self) -> str:
-        return "" if self.on_show.info is None else self.on_show.info.name
+        """Return the name of what can be recorded from, "" while there is no motion."""
+        return self.on_show.info.name if self.on_show.info is not None and self.on_show.measured else ""
 
     def _enable(self) -> None:
         info, picture = self.on_show.info, self.on_show.picture

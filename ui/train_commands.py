@@ -106,7 +106,7 @@ class TrainCommands(QObject):
             self.holding.release()
             self.countdown.start(number)
         else:
-            self.failed.emit(Failure("There is nothing to record. Open a camera or a file first."))
+            self.failed.emit(Failure("There is no motion to record. Open a camera or a file first."))
 
     def cancel(self) -> None:
         """End whatever is being counted down or recorded."""

@@ -52,6 +52,7 @@ def test_hold_1_hold_2_press_t_and_see_curve_bars_and_label(qtbot, playing):
             for _ in range(30):
                 see(motion(next(frames), fast))
             QTest.keyRelease(playing, key)
+            qtbot.waitUntil(lambda: room.commands.holding.number is None)
     status = room.bridge.classifier.status()
     assert [len(status.samples.of(name)) for name in ("left", "right")] == [2, 2]
     QTest.keyClick(playing, Qt.Key.Key_T)

@@ -154,9 +154,9 @@ def test_a_class_with_recordings_and_a_recording_go_after_a_second_click(panel, 
     assert classifier.state.samples.classes == ("Class 2",)
 
 
-def test_ctrl_z_takes_the_last_sample_back_and_says_when_there_is_none(playing, classifier, messages):
+def test_ctrl_z_takes_the_last_sample_back_and_says_when_there_is_none(qtbot, playing, classifier, messages):
     QTest.keyClick(playing, Qt.Key.Key_1)
-    assert classifier.state.samples.recordings
+    qtbot.waitUntil(lambda: bool(classifier.state.samples.recordings))
     QTest.keyClick(playing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not classifier.state.samples.recordings
     QTest.keyClick(playing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

@@ -14,26 +14,39 @@ def classifier(qtbot, playing):
     return playing.classroom.bridge.classifier
 
 
-def repeat(widget, key, kind):
-    """Send what a held key sends again and again."""
-    QApplication.sendEvent(widget, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, chr(key), True))
+@pytest.fixture
+def ended(qtbot, playing):
+    """Wait until it is clear that a key was let go."""
+    return lambda: qtbot.waitUntil(lambda: playing.classroom.commands.holding.number is None)
 
 
-def test_a_key_records_from_its_press_to_its_release(playing, classifier):
+def repeat(widget, key, kind, told):
+    """Send what a held key sends again and again; ``told``: and that it repeats."""
+    QApplication.sendEvent(widget, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, chr(key), told))
+
+
+def test_a_key_records_from_its_press_to_its_release(playing, classifier, ended):
     QTest.keyPress(playing, Qt.Key.Key_1)
     assert classifier.calls == [("begin", "Class 1")]
     QTest.keyRelease(playing, Qt.Key.Key_1)
+    ended()
     assert classifier.calls == [("begin", "Class 1"), ("end",)]
     assert classifier.state.samples.counts()["Class 1"] > 0
 
 
-def test_what_the_keyboard_repeats_is_neither_press_nor_release(playing, classifier):
+@pytest.mark.parametrize("told", [True, False])
+def test_what_the_keyboard_repeats_is_neither_press_nor_release(playing, classifier, ended, told):
     QTest.keyPress(playing, Qt.Key.Key_2)
     for _ in range(5):
-        repeat(playing, Qt.Key.Key_2, QEvent.Type.KeyRelease)
-        repeat(playing, Qt.Key.Key_2, QEvent.Type.KeyPress)
+        repeat(playing, Qt.Key.Key_2, QEvent.Type.KeyRelease, told)
+        repeat(playing, Qt.Key.Key_2, QEvent.Type.ShortcutOverride, told)
+    assert classifier.calls == [("begin", "Class 2")]
+    assert not playing.classroom.commands.holding._let_go.isActive()
+    QTest.keyRelease(playing, Qt.Key.Key_2)
+    QTest.keyPress(playing, Qt.Key.Key_2)  # at once: the keyboard repeats
     assert classifier.calls == [("begin", "Class 2")]
     QTest.keyRelease(playing, Qt.Key.Key_2)
+    ended()
     assert classifier.calls[1:] == [("end",)]
 
 
@@ -46,21 +59,23 @@ def test_losing_the_focus_ends_a_recording(playing, classifier, kind):
     assert len(classifier.calls) == 2
 
 
-def test_other_keys_work_while_one_is_held_and_do_not_end_it(playing, classifier, sessions):
+def test_other_keys_work_while_one_is_held_and_do_not_end_it(playing, classifier, ended, sessions):
     QTest.keyPress(playing, Qt.Key.Key_1)
     QTest.keyClick(playing, Qt.Key.Key_V)
     assert sessions.last.settings.view.mode == "colour"
     assert classifier.calls == [("begin", "Class 1")]
     QTest.keyRelease(playing, Qt.Key.Key_1)
+    ended()
     assert classifier.calls[1:] == [("end",)]
 
 
-def test_another_class_takes_over_from_the_first(playing, classifier):
+def test_another_class_takes_over_from_the_first(playing, classifier, ended):
     QTest.keyPress(playing, Qt.Key.Key_1)
     QTest.keyPress(playing, Qt.Key.Key_2)
     QTest.keyRelease(playing, Qt.Key.Key_1)
     assert classifier.calls == [("begin", "Class 1"), ("begin", "Class 2")]
     QTest.keyRelease(playing, Qt.Key.Key_2)
+    ended()
     assert classifier.calls[2:] == [("end",)]
 
 
@@ -84,7 +99,7 @@ def test_without_a_source_or_a_class_its_key_does_nothing(qtbot, window, playing
     assert classifier.calls == []
 
 
-def test_digits_record_after_a_click_on_the_arrows_of_a_number_and_edit_it_after_one_into_it(playing, classifier):
+def test_digits_record_after_a_click_on_the_arrows_of_a_number_and_edit_it_otherwise(playing, classifier, ended):
     box = playing.flow_panel.findChild(QSpinBox)
     option = QStyleOptionSpinBox()
     option.initFrom(box)
@@ -92,6 +107,7 @@ def test_digits_record_after_a_click_on_the_arrows_of_a_number_and_edit_it_after
     box.setFocus()
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=up.center())
     QTest.keyClick(box, Qt.Key.Key_1)
+    ended()
     assert classifier.calls == [("begin", "Class 1"), ("end",)]
     QTest.mouseClick(box.findChild(QLineEdit), Qt.MouseButton.LeftButton)
     QTest.keyClick(box, Qt.Key.Key_1)
@@ -125,7 +141,7 @@ def test_esc_and_a_second_choice_end_a_countdown(playing, classifier):
     assert classifier.calls == []
 
 
-def test_a_held_key_takes_over_from_a_countdown_that_records(playing, classifier):
+def test_a_held_key_takes_over_from_a_countdown_that_records(playing, classifier, ended):
     countdown = playing.classroom.commands.countdown
     playing.commands["sample_2"].trigger()
     for _ in range(3):
@@ -133,4 +149,5 @@ def test_a_held_key_takes_over_from_a_countdown_that_records(playing, classifier
     QTest.keyPress(playing, Qt.Key.Key_1)
     assert classifier.calls == [("begin", "Class 2"), ("end",), ("begin", "Class 1")]
     QTest.keyRelease(playing, Qt.Key.Key_1)
+    ended()
     assert classifier.calls[3:] == [("end",)]

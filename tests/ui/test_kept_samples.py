@@ -55,6 +55,7 @@ def test_samples_of_last_time_are_offered_once_and_opened_by_a_click(qtbot, make
 
 def test_a_saved_project_needs_no_keeping(qtbot, playing, classifier, preferences):
     QTest.keyClick(playing, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: bool(classifier.state.samples.recordings))
     playing.classroom.kept.write()
     qtbot.waitUntil(lambda: (preferences.data_folder / NOW).exists())
     playing.classroom.projects.project_saved.emit()
