@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from kernels import backpropagation
-from kernels.backpropagation import Loss
 from kernels.checks import Array, plain
+from kernels.convolution import ROW
 from kernels.layers import (
     AveragePool,
     Convolution,
@@ -30,9 +30,9 @@ from kernels.layers import (
 )
 from kernels.losses import cross_entropy
 
-#: No network is larger, so that a crafted file cannot take all memory: 40 MB of parameters, 40 MB for one sample.
-MOST_PARAMETERS = MOST_VALUES = 10_000_000
-MOST_LAYERS = 64
+#: No network is larger, so that a crafted file cannot take all memory: 8 MB of parameters, whose gradients convolutions
+#: add up in 64 lanes each, and 40 MB for the values of one sample, laid out for convolution.
+MOST_PARAMETERS, MOST_VALUES, MOST_LAYERS = 2_000_000, 10_000_000, 64
 
 #: Activations by name.
 ACTIVATIONS: dict[str, Layer] = {"relu": ReLU(), "leaky": LeakyReLU(), "tanh": Tanh(), "sigmoid": Sigmoid()}
@@ -65,10 +65,10 @@ class Network:
                 size += math.prod(wanted)
             places.append(tuple(own))
             shapes.append(layer.output_shape(shapes[-1]))
-        if size > MOST_PARAMETERS or sum(map(math.prod, shapes)) > MOST_VALUES:
+        if size > MOST_PARAMETERS or sum(map(_laid_out, shapes)) > MOST_VALUES:
             raise ValueError(f"a network of {size} parameters for samples of shape {shape} is too large")
-        made = {"layers": layers, "input_shape": shape, "shapes": tuple(shapes), "size": size, "_places": tuple(places)}
-        for name, value in made.items():
+        values = (layers, shape, tuple(shapes), size, tuple(places))
+        for name, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, name, value)
 
     @property
@@ -169,7 +169,7 @@ class Network:
         parameters: Array,
         x: Array,
         target: Array,
-        loss: Loss = cross_entropy,
+        loss: backpropagation.Loss = cross_entropy,
         rng: np.random.Generator | None = None,
         decay: float = 0.0,
         *,
@@ -223,6 +223,11 @@ class Network:
         return cost, gradient, norms
 
 
+def _laid_out(shape: Shape) -> int:
+    """Return how many values a sample takes with its rows laid out for a convolution."""
+    return math.prod(shape[:-1]) * max(shape[-1], ROW if len(shape) == 3 else 1)
+
+
 def _activation(name: str) -> Layer:
     if name not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
@@ -258,9 +263,8 @@ def perceptron(inputs: int, outputs: int) -> Network:
 
 def mlp(inputs: int, hidden: int | Sequence[int], outputs: int, activation: str = "tanh") -> Network:
     """Return a multilayer perceptron: a dense layer and its activation for each of ``hidden``, then a dense layer."""
-    layers: list[Layer] = []
-    for units in [hidden] if isinstance(hidden, int) else hidden:
-        layers += [Dense(units), _activation(activation)]
+    sizes = [hidden] if isinstance(hidden, int) else hidden
+    layers = [layer for units in sizes for layer in (Dense(units), _activation(activation))]
     return Network((*layers, Dense(outputs)), (inputs,))
 
 

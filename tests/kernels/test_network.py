@@ -279,6 +279,7 @@ def test_networks_of_the_same_layers_are_equal_and_frozen():
         (lambda: Network((ReLU(),), (2.0,)), "input_shape must be"),
         (lambda: Network((Dense(60_000), Dense(60_000)), (3,)), "too large"),
         (lambda: Network((Convolution(1024, 3, "same"),), (1, 1000, 1000)), "too large"),
+        (lambda: Network((Convolution(1, 1),), (2000, 1000, 1)), "too large"),
         (lambda: network.default(1, 2, size=(3, 3)), "max pool of size 2 does not fit into"),
         (lambda: network.default(1, 2, "step"), "activation must be one of relu, leaky, tanh, sigmoid, got 'step'"),
     ],
