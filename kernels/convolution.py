@@ -4,8 +4,8 @@
 
 float32 goes through Numba. A sample's channels are laid out in rows of one fixed stride, padded with zeros, up to
 :data:`LANES` columns at a time, so that SIMD needs no remainders and the compiler knows that rows do not overlap. Then
-four rows of the output are advanced by three taps of a column of the kernel at once: six loads of the input serve
-twelve products. Sums run in an order that the text fixes, sample by sample, so that the bits are the same on every
+six rows of the output are advanced by three taps of a column of the kernel at once: eight loads of the input serve
+eighteen products. Sums run in an order that the text fixes, sample by sample, so that the bits are the same on every
 machine and for any number of threads. No matrix product goes to BLAS, whose threads would get in the way of the flow's.
 
 Other dtypes go through NumPy: slow, obvious, for gradient checks in float64.
@@ -21,8 +21,8 @@ from kernels.checks import Array, plain
 
 #: Columns worked on at once, and the stride of a laid out row: room for kernels of up to 17 columns.
 LANES, ROW = 64, 80
-#: Rows worked on at once, of the output and of its gradient (an even number), and floats in a SIMD register.
-ROWS, PRODUCT_ROWS, SIMD = 4, 6, 8
+#: Rows of the output worked on at once, and floats in a SIMD register.
+ROWS, SIMD = 6, 8
 
 LARGEST_KERNEL = 15
 
@@ -54,29 +54,33 @@ def _lay(plane, top, left, x0, tall, reach, rows):
 
 @inline_core
 def _add_three_taps(a, p, q, r, lanes, lines):
-    """Add a column of three taps, laid on six rows of a, to four lines."""
+    """Add a column of three taps, laid on eight rows of a, to six lines."""
     for x in range(lanes):
-        s0, s1, s2 = a[x], a[x + ROW], a[x + 2 * ROW]
-        s3, s4, s5 = a[x + 3 * ROW], a[x + 4 * ROW], a[x + 5 * ROW]
+        s0, s1, s2, s3 = a[x], a[x + ROW], a[x + 2 * ROW], a[x + 3 * ROW]
+        s4, s5, s6, s7 = a[x + 4 * ROW], a[x + 5 * ROW], a[x + 6 * ROW], a[x + 7 * ROW]
         lines[x] += p * s0 + q * s1 + r * s2
         lines[x + ROW] += p * s1 + q * s2 + r * s3
         lines[x + 2 * ROW] += p * s2 + q * s3 + r * s4
         lines[x + 3 * ROW] += p * s3 + q * s4 + r * s5
+        lines[x + 4 * ROW] += p * s4 + q * s5 + r * s6
+        lines[x + 5 * ROW] += p * s5 + q * s6 + r * s7
 
 
 @inline_core
 def _add_tap(a, p, lanes, lines):
-    """Add one tap, laid on four rows of a, to four lines."""
+    """Add one tap, laid on six rows of a, to six lines."""
     for x in range(lanes):
         lines[x] += p * a[x]
         lines[x + ROW] += p * a[x + ROW]
         lines[x + 2 * ROW] += p * a[x + 2 * ROW]
         lines[x + 3 * ROW] += p * a[x + 3 * ROW]
+        lines[x + 4 * ROW] += p * a[x + 4 * ROW]
+        lines[x + 5 * ROW] += p * a[x + 5 * ROW]
 
 
 @inline_core
 def _add_kernel(a, kernel, lanes, lines):
-    """Add the correlation of a with a kernel to four lines; 3 × 3, the usual size, has a loop of its own."""
+    """Add the correlation of a with a kernel to six lines; 3 × 3, the usual size, has a loop of its own."""
     size = kernel.shape[0]
     if size == 3:
         for j in range(3):
@@ -181,7 +185,7 @@ def _add_product(d, a, lanes, sums):
 def _add_products(d, a, size, blocks, lanes, sums):
     """Add to each tap's lanes, column by column of the kernel, the products of d with a under that tap."""
     for k in range(blocks):
-        below, under = d[PRODUCT_ROWS * k * ROW :], a[PRODUCT_ROWS * k * ROW :]
+        below, under = d[ROWS * k * ROW :], a[ROWS * k * ROW :]
         if size == 3:
             for j in range(3):
                 _add_three_products(below, under[j:], lanes, sums[3 * j * LANES :])
@@ -219,8 +223,8 @@ def _total(sums, lanes, eight):
 def kernel_gradient_core(x, dy, top, dweights, dbias, b0, b1):
     channels, size = x.shape[1], dweights.shape[2]
     filters, height, width = dy.shape[1], dy.shape[2], dy.shape[3]
-    taps, blocks = size * size, (height + PRODUCT_ROWS - 1) // PRODUCT_ROWS
-    rows, tall = PRODUCT_ROWS * blocks, PRODUCT_ROWS * blocks + size - 1
+    taps, blocks = size * size, (height + ROWS - 1) // ROWS
+    rows, tall = ROWS * blocks, ROWS * blocks + size - 1
     laid = np.empty((channels, tall * ROW), np.float32)
     d, eight = np.empty(rows * ROW, np.float32), np.empty(SIMD, np.float32)
     sums, biases = np.zeros((filters, channels, taps * LANES), np.float32), np.zeros((filters, LANES), np.float32)

@@ -20,10 +20,19 @@ def _dot(a, b, sums):
     """Return Σ a·b by partial sums, one for each lane."""
     whole = len(a) // LANES * LANES
     sums[:] = np.float32(0)
-    for start in range(0, whole, LANES):
+    start = 0
+    while start + 4 * LANES <= whole:
+        p, q = a[start:], b[start:]
+        for i in range(LANES):
+            sums[i] += (p[i] * q[i] + p[i + LANES] * q[i + LANES]) + (
+                p[i + 2 * LANES] * q[i + 2 * LANES] + p[i + 3 * LANES] * q[i + 3 * LANES]
+            )
+        start += 4 * LANES
+    while start < whole:
         p, q = a[start:], b[start:]
         for i in range(LANES):
             sums[i] += p[i] * q[i]
+        start += LANES
     for i in range(whole, len(a)):
         sums[i - whole] += a[i] * b[i]
     width = LANES // 2

@@ -71,14 +71,14 @@ def cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     count, classes = logits.shape
     if labels.shape != (count,) or labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be {count} whole numbers, got {labels.dtype} of shape {labels.shape}")
-    if labels.min() < 0 or labels.max() >= classes:
+    if labels.astype(np.uint64).max() >= classes:  # a negative label becomes a huge one
         raise ValueError(f"labels must lie in 0 … {classes - 1}, got {labels.min()} … {labels.max()}")
     rows = np.arange(count)
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         shifted = logits - logits.max(axis=1, keepdims=True)
         powers = np.exp(shifted)
         sums = powers.sum(axis=1, keepdims=True)
-        loss = float(np.mean(np.log(sums[:, 0]) - shifted[rows, labels]))
+        loss = float((np.log(sums[:, 0]) - shifted[rows, labels]).sum()) / count
         gradient = powers / sums
         gradient[rows, labels] -= 1
         gradient /= count
