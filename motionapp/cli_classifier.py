@@ -227,7 +227,8 @@ def _reader(entry: Field[Any]) -> Callable[[str], Any]:
 
 
 def _read_number(entry: Field[Any], text: str) -> Any:
-    value = int(text) if isinstance(entry.default, int) else float(text)
+    kind: type[int | float] = type(entry.default)
+    value = kind(text)
     if not usable(entry, value):
         limits = entry.metadata
         raise argparse.ArgumentTypeError(f"{text} is not within {limits['low']:g} … {limits['high']:g}")

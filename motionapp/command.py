@@ -6,6 +6,7 @@ Nothing but the standard library is imported before a command needs it, so that 
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -46,8 +47,9 @@ def check_out(path: Path, suffixes: tuple[str, ...], overwrite: bool) -> None:
         raise MotionError(f"{path} exists already: choose another name, or add --overwrite")
 
 
+@functools.cache
 def prepare() -> None:
-    """Ready the kernels, with progress on a terminal: the first start compiles them."""
+    """Ready the kernels, once, with progress on a terminal: the first start compiles them."""
     from kernels.warmup import warm_up
 
     with progress_bar("preparing kernels", "") as bar:

@@ -133,11 +133,13 @@ class Samples:
         return replace(self, classes=classes, recordings=taken)
 
     def with_recording(self, recording: Recording) -> Samples:
-        """Add a recording; ValueError if its class is unknown, its maps have another shape or there is no room."""
+        """Add a recording; ValueError if its class is unknown, its maps do not fit, it is there or there is no room."""
         self._index(recording.label)
         wanted = self.map_settings.channels, self.map_settings.rows, self.map_settings.columns
         if recording.maps.ndim != 4 or recording.maps.shape[1:] != wanted:
             raise ValueError(f"maps must have shape (N, {str(wanted)[1:]}, got {recording.maps.shape}")
+        if any(one.id == recording.id for one in self.recordings):
+            raise ValueError(f"There is a recording with id {recording.id} already.")
         if sum(one.maps.nbytes for one in (*self.recordings, recording)) > MOST_BYTES:
             raise ValueError(f"The samples fill {MOST_BYTES // 2**20} MB, as much as there can be. Remove some first.")
         return replace(self, recordings=(*self.recordings, recording))

@@ -24,10 +24,10 @@ class Sight:
 
 
 class Spectator:
-    """See frames on one thread, be steered from others."""
+    """See frames, one at a time, and be steered from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._seeing = threading.Lock(), threading.Lock()
         self._recogniser: Recogniser | None = None
         self._recognition: Recognition | None = None
         self._threshold = THRESHOLD
@@ -35,6 +35,10 @@ class Spectator:
 
     def see(self, motion: Motion) -> None:
         """Take a processed frame, in order; under 2 ms. A frame without motion begins another source."""
+        with self._seeing:  # a source that is being closed may still have a frame on the way
+            self._see(motion)
+
+    def _see(self, motion: Motion) -> None:
         with self._lock:
             recogniser, take = self._recogniser, self._take
         if motion.first:

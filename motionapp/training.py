@@ -212,14 +212,10 @@ class TrainingRun:
             )
             before = self.weights.copy()
             self._descent.step(self.weights, gradient)
-            moved, length = self.weights - before, np.linalg.norm(before)
+            lengths = [float(np.linalg.norm(one)) for one in (gradient, self.weights - before, before)]
             after = self._loss_of(x, labels) if self.look_back else None
         self._steps += 1
-        bound = DIVERGED * math.log(len(self.samples.classes))
-        if not (loss <= bound and np.isfinite(self.weights).all()):
-            cause = "the weights overflow" if loss <= bound else f"the loss is {loss:.3g}"
-            self.diverged = True
-            self.ended = f"diverged at step {self._steps}: {cause}; lower the learning rate"
+        self._look_out(loss)
         return BatchReport(
             epoch=0,
             batch=0,
@@ -230,11 +226,19 @@ class TrainingRun:
             loss=float(loss),
             accuracy=self._hits / len(chosen),
             gradient_norms=tuple(float(norm) for norm in norms),
-            gradient_norm=float(np.linalg.norm(gradient)),
-            step_norm=float(np.linalg.norm(moved)),
-            weight_norm=float(length),
+            gradient_norm=lengths[0],
+            step_norm=lengths[1],
+            weight_norm=lengths[2],
             loss_after=after,
         )
+
+    def _look_out(self, loss: float) -> None:
+        """End the run if a loss or the weights have left all bounds."""
+        bounded = loss <= DIVERGED * math.log(len(self.samples.classes))
+        if not (bounded and np.isfinite(self.weights).all()):
+            cause = "the weights overflow" if bounded else f"the loss is {loss:.3g}"
+            self.diverged = True
+            self.ended = f"diverged at step {self._steps}: {cause}; lower the learning rate"
 
     def _judge(self, outputs: Array, labels: Array) -> tuple[float, Array]:
         """Return the cost of some outputs and its gradient, and count the right answers."""
@@ -252,11 +256,12 @@ class TrainingRun:
         if judged is None:
             return None
         judged_loss, confusion = judged
+        self._look_out(judged_loss)
         if not tested:
             confused = (math.nan, math.nan)
         else:
             confused = (judged_loss, float(np.trace(confusion) / confusion.sum()))
-        best = judged_loss < self._best_loss
+        best = judged_loss < self._best_loss and not self.diverged
         if best:
             self._best_loss, self._best_weights = judged_loss, self.weights.copy()
             table = tuple(tuple(row) for row in confusion.tolist())

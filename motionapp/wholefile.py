@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from motionapp.types import MotionError
+
+_ABANDONED_S = 3600.0
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object], overwrite: bool) -> None:
@@ -23,6 +28,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object], overwrite: boo
     if path.exists() and not (overwrite and path.is_file()):
         raise MotionError(f"{path} exists already. Choose another name{'' if path.is_dir() else ' or overwrite it'}.")
     beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+    _forget_old(path)
     try:
         with beside.open("xb") as file:
             write(file)
@@ -36,6 +42,14 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object], overwrite: boo
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _forget_old(path: Path) -> None:
+    """Remove what a process left that was killed while it wrote this very file, some time ago."""
+    with contextlib.suppress(OSError):
+        for left in path.parent.glob(f".{glob.escape(path.name[:80])}.????????.part"):
+            if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                left.unlink()
 
 
 def sync_folder(folder: Path) -> None:

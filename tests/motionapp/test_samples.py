@@ -62,7 +62,8 @@ def test_any_text_can_name_a_class(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("", "needs a name"), (" \n", "needs a name"), ("x" * 61, "60 characters"), ("WAVE", "already")]
+    ("name", "message"),
+    [("", "needs a name"), (" \n", "needs a name"), ("x" * 61, "60 characters"), ("WAVE", "already")],
 )
 def test_a_name_that_cannot_be_a_class_is_refused_with_the_reason(name, message):
     with pytest.raises(ValueError, match=message):

@@ -87,7 +87,9 @@ def test_every_window_is_seen_once_an_epoch_whatever_the_batch():
             own = [report for report in reports if report.epoch == epoch]
             assert sum(report.samples for report in own) == count
             assert [report.batch for report in own] == list(range(own[0].batches))
-            assert own[-1].finished.loss == pytest.approx(np.average([r.loss for r in own], weights=[r.samples for r in own]))
+            assert own[-1].finished.loss == pytest.approx(
+                np.average([r.loss for r in own], weights=[r.samples for r in own])
+            )
         assert [report.step for report in reports] == list(range(1, len(reports) + 1))
 
 
@@ -97,9 +99,7 @@ def test_preprocessing_is_learned_on_the_training_part_only():
     wild = {one.id for one in split.validation}
     changed = replace(
         samples,
-        recordings=tuple(
-            replace(one, maps=1000 * one.maps) if one.id in wild else one for one in samples.recordings
-        ),
+        recordings=tuple(replace(one, maps=1000 * one.maps) if one.id in wild else one for one in samples.recordings),
     )
     assert TrainingRun(changed, QUICK).preprocessing == TrainingRun(samples, QUICK).preprocessing
 

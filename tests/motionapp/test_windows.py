@@ -73,7 +73,9 @@ def test_speed_multiplies_what_is_seen_and_spaces_the_frames(windows):
     ratio = found.max(axis=(1, 2, 3)) / windows.take(chosen).max(axis=(1, 2, 3))
     assert 0.6 < ratio.min() < 0.75
     assert 1.3 < ratio.max() < 1.6
-    bars = found[windows.labels[chosen] == 0].mean(axis=2).argmax(axis=2).astype(int)  # columns of the bar that goes right
+    bars = (
+        found[windows.labels[chosen] == 0].mean(axis=2).argmax(axis=2).astype(int)
+    )  # columns of the bar that goes right
     steps = np.diff(bars, axis=1) % SMALL.columns
     assert {1, 2, 3} <= set(steps.ravel().tolist())
 
