@@ -227,8 +227,7 @@ def _reader(entry: Field[Any]) -> Callable[[str], Any]:
 
 
 def _read_number(entry: Field[Any], text: str) -> Any:
-    kind: type[int | float] = type(entry.default)
-    value = kind(text)
+    value = int(text) if isinstance(entry.default, int) else float(text)
     if not usable(entry, value):
         limits = entry.metadata
         raise argparse.ArgumentTypeError(f"{text} is not within {limits['low']:g} … {limits['high']:g}")
