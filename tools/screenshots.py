@@ -52,7 +52,7 @@ SHOTS = (
     Shot("window", "scene:moving-arm", 1, 33),
     Shot("colour", "scene:crossing", 1, 12, mode="colour", part="view", size=(720, 656)),
     Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
-    Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 800)),
+    Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 940)),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
 
@@ -120,7 +120,7 @@ def play(window: MainWindow, shot: Shot) -> Picture:
     for index in range(shot.first, shot.last + 1):
         window.playback.seek(index)
         wait_until(partial(shows, latest, index), f"the motion that led to frame {index}")
-    if shot.part != "view":
+    if shot.part in ("window", "descent"):
         wait_until(lambda: latest[0].motion.trace is not None, "a trace of the descent")
     return latest[0]
 
@@ -142,6 +142,7 @@ def teach(window: MainWindow) -> None:
     window.commands["show_label"].trigger()
     window.commands["train"].trigger()
     wait_until(room.panel.bars.isVisible, "the end of the training")
+    window.docks.show_panel("Classify", room.panel.cards)
 
 
 def step(window: MainWindow, first: int, last: int) -> None:

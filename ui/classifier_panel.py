@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSlider, QVBoxLayout, QWidget
 
@@ -22,6 +22,10 @@ from ui.two_descents import TwoDescents
 
 if TYPE_CHECKING:
     from motionapp.classifier_status import ClassifierStatus
+
+
+#: Curves are drawn at most this often: steps of descent come by the hundred.
+REDRAW_MS = 150
 
 
 class Surroundings(NamedTuple):
@@ -55,6 +59,9 @@ class ClassifierPanel(QWidget):
         super().__init__()
         self._shown: tuple[ClassifierStatus, Surroundings] | None = None
         self._confusion: object = None
+        self._curves: object = None
+        self._pace = QTimer(self, interval=REDRAW_MS, singleShot=True)
+        self._pace.timeout.connect(self._render_learning)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a name ends its editing
         self.cards, self.bars, self.curves = ClassCards(), ConfidenceBars(), LearningCurves()
         self.confusion, self.inside, self.descents = ConfusionTable(), InsideView(), TwoDescents()
@@ -132,13 +139,24 @@ class ClassifierPanel(QWidget):
         _say(self.progress, training_text(status))
         _say(self.numbers, step_text(status))
         self._render_answer(status)
-        self.curves.show_curves(status.curves)
+        if not self._pace.isActive():
+            self._render_learning()
         self.folds["confusion"].setVisible(status.confusion is not None)
         if status.confusion is not None and status.confusion is not self._confusion:
             self._confusion = status.confusion
             self.confusion.show_counts(status.confusion, status.confusion_classes)
         if self.options.isVisible():
             self.options.show_options(status, around.duration_s)
+
+    def _render_learning(self) -> None:
+        """Draw what changes with every step of descent, and then not for a while."""
+        if self._shown is None or not self.isVisible():
+            return
+        status = self._shown[0]
+        if status.curves is not self._curves:
+            self._curves = status.curves
+            self._pace.start()
+        self.curves.show_curves(status.curves)
         if self.inside.isVisible():
             self.inside.gradients.show_norms(status.layers, status.gradient_norms)
         if self.descents.isVisible():

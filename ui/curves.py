@@ -105,8 +105,8 @@ class LearningCurves(QWidget):
     def _colour(self) -> None:
         colours = theme(self.palette())
         training, validation = colours.series[0], colours.series[1]
-        thin = QColor(training)
-        thin.setAlpha(90)
+        thin = QColor(colours.series[5])
+        thin.setAlpha(150)
         for canvas in (self.loss, self.accuracy):
             canvas.colour(colours)
             canvas.batches.setPen(pg.mkPen(thin, width=1))
@@ -133,7 +133,7 @@ class LearningCurves(QWidget):
 def _summary(curves: Curves) -> str:
     """Return the figures of the last epoch."""
     loss, accuracy = curves.epoch_loss[-1], curves.epoch_accuracy[-1]
-    text = f"Epoch {len(curves.epoch_steps)}: training {loss:.3g}, {100 * accuracy:.0f} %"
+    text = f"Epoch {len(curves.epoch_steps)}: training {loss:.2g}, {100 * accuracy:.0f} %"
     if np.isfinite(curves.validation_loss[-1]):
-        text += f" · validation {curves.validation_loss[-1]:.3g}, {100 * curves.validation_accuracy[-1]:.0f} %"
+        text += f" · validation {curves.validation_loss[-1]:.2g}, {100 * curves.validation_accuracy[-1]:.0f} %"
     return text

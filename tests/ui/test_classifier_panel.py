@@ -39,6 +39,7 @@ def show(playing, classifier):
 
     def put(**changes):
         classifier.put(**changes)
+        playing.classroom.panel._pace.stop()  # curves are drawn now, not in a moment
         playing.classroom.bridge.refresh()
 
     return put
