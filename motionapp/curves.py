@@ -45,7 +45,7 @@ class _Rows:
     """Rows of numbers that only grow: what was read of them is a view, and stays as it is."""
 
     def __init__(self, width: int, dtype: type = np.float64) -> None:
-        self._rows = np.empty((64, width), dtype)
+        self._rows: Array = np.empty((64, width), dtype)
         self._count = 0
 
     def add(self, row: tuple[float, ...]) -> None:
