@@ -41,41 +41,56 @@ class Curves:
         return DescentTrace(("cross-entropy",), self.batch_loss[:, None], self.batch_epoch, self.batch_number)
 
 
+class _Rows:
+    """Rows of numbers that only grow: what was read of them is a view, and stays as it is."""
+
+    def __init__(self, width: int, dtype: type = np.float64) -> None:
+        self._rows: Array = np.empty((64, width), dtype)
+        self._count = 0
+
+    def add(self, row: tuple[float, ...]) -> None:
+        if self._count == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+        self._rows[self._count] = row
+        self._count += 1
+
+    def read(self) -> Array:
+        return self._rows[: self._count]
+
+
 class CurveRecorder:
-    """Collect reports. Adding and reading are not to be done at the same time."""
+    """Collect reports. Adding and reading are not to be done at the same time; both take microseconds, however long."""
 
     def __init__(self) -> None:
-        self._batches: list[tuple[float, float]] = []
-        self._places: list[tuple[int, int]] = []
-        self._norms: list[tuple[float, ...]] = []
-        self._epochs: list[tuple[float, float, float, float]] = []
-        self._steps: list[int] = []
+        self._batches, self._places = _Rows(2), _Rows(2, np.int32)
+        self._norms = _Rows(0)
+        self._epochs, self._steps = _Rows(4), _Rows(1, np.int64)
         self._curves: Curves | None = Curves()
 
     def add(self, report: BatchReport) -> None:
         """Take the numbers of a step."""
-        self._batches.append((report.loss, report.accuracy))
-        self._places.append((report.epoch, report.batch))
-        self._norms.append(report.gradient_norms)
+        if not len(self._batches.read()):
+            self._norms = _Rows(len(report.gradient_norms))
+        self._batches.add((report.loss, report.accuracy))
+        self._places.add((report.epoch, report.batch))
+        self._norms.add(report.gradient_norms)
         epoch = report.finished
         if epoch is not None:
-            self._epochs.append((epoch.loss, epoch.accuracy, epoch.validation_loss, epoch.validation_accuracy))
-            self._steps.append(report.step)
+            self._epochs.add((epoch.loss, epoch.accuracy, epoch.validation_loss, epoch.validation_accuracy))
+            self._steps.add((report.step,))
         self._curves = None
 
     def curves(self) -> Curves:
         """Return all there is so far; the same value as long as nothing was added."""
         if self._curves is None:
-            batches = np.array(self._batches, np.float64).reshape(-1, 2).T.copy()
-            places = np.array(self._places, np.int32).reshape(-1, 2).T.copy()
-            epochs = np.array(self._epochs, np.float64).reshape(-1, 4).T.copy()
+            batches, places, epochs = self._batches.read().T, self._places.read().T, self._epochs.read().T
             self._curves = Curves(
                 batch_loss=batches[0],
                 batch_accuracy=batches[1],
                 batch_epoch=places[0],
                 batch_number=places[1],
-                gradient_norms=np.array(self._norms, np.float64),
-                epoch_steps=np.array(self._steps, np.int64),
+                gradient_norms=self._norms.read(),
+                epoch_steps=self._steps.read()[:, 0],
                 epoch_loss=epochs[0],
                 epoch_accuracy=epochs[1],
                 validation_loss=epochs[2],
