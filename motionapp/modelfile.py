@@ -133,8 +133,8 @@ def _model_to_json(model: Model) -> dict[str, Any]:
         "figures": figures,
         "familiarity": {
             "known": len(model.familiarity.known),
+            "scale": model.familiarity.scale.tolist(),
             "limit": model.familiarity.limit,
-            "least": model.familiarity.least,
         },
     }
 
@@ -166,13 +166,14 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
 
 
 def _familiarity(about: Mapping[str, Any], array: ArrayReader) -> Familiarity:
-    count, limit, least = about["known"], float(about["limit"]), float(about["least"])
+    count, limit, scale = about["known"], float(about["limit"]), np.asarray(about["scale"], np.float32)
     if not isinstance(count, int) or not 0 <= count <= MOST_KNOWN:
         raise ValueError(f"it cannot know {str(count)[:20]} windows")
     known = array(_KNOWN, "<f4", (count, FEATURES))
-    if not (np.isfinite(known).all() and 0 < limit < math.inf and 0 <= least < math.inf):
+    sound = scale.shape == (FEATURES,) and np.isfinite(scale).all() and (scale > 0).all()
+    if not (sound and np.isfinite(known).all() and 0 < limit < math.inf):
         raise ValueError("what is familiar is not described by numbers")
-    return Familiarity(known, limit, least)
+    return Familiarity(known, scale, limit)
 
 
 def _preprocessing(about: Mapping[str, Any], settings: MapSettings) -> Preprocessing:

@@ -55,8 +55,8 @@ def assert_same_model(one, other):
     for name in ("preprocessing", "classes", "map_settings", "flow", "training"):
         assert getattr(other, name) == getattr(one, name)
     assert repr(other.figures) == repr(one.figures)
-    np.testing.assert_array_equal(other.familiarity.known, one.familiarity.known)
-    assert (other.familiarity.limit, other.familiarity.least) == (one.familiarity.limit, one.familiarity.least)
+    for name in ("known", "scale", "limit"):
+        np.testing.assert_array_equal(getattr(other.familiarity, name), getattr(one.familiarity, name))
 
 
 def test_a_model_comes_back_to_the_bit(model, model_file):
@@ -206,6 +206,8 @@ CRAFTED = {
     "flow": (crafted(about=lambda a: a | {"flow": a["flow"] | {"method": "magic"}}), "method cannot be magic"),
     "many known": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"known": 10**9}}), "cannot know"),
     "limit 0": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"limit": 0}}), "not described"),
+    "scale of one": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"scale": [1]}}), "not described"),
+    "scale 0": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"scale": [0] * 9}}), "not described"),
     "no known": (crafted(known__npy=None), "damaged"),
     "figures": (crafted(about=lambda a: a | {"figures": a["figures"] | {"confusion": [[1]]}}), "figures do not fit"),
 }

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from motionapp.curves import Curves
 from motionapp.recognition import Recognition
+from motionapp.reports import BatchReport
 from motionapp.samples import Samples
 from motionapp.settings import TrainingSettings
-from motionapp.training import BatchReport
 from ui.classifier_texts import caption_text, warning_text
 from ui.theme import palette
 from ui.training_options import TrainingOptions
