@@ -9,16 +9,17 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
-from motionapp.architecture import layer_names, learned_kernels
+from motionapp.architecture import learned_kernels
 from motionapp.classifier_status import ClassifierStatus, with_figures, with_lesson
+from motionapp.collection import Collection
 from motionapp.importing import Imported, Progress, read_folder
 from motionapp.lesson import Lesson
 from motionapp.model import Model
 from motionapp.modelfile import Project, read_model, read_project, write_model, write_project
-from motionapp.samples import Recording, Samples, advice
+from motionapp.samples import Recording, Samples
 from motionapp.settings import PRESETS, FlowSettings, TrainingSettings
 from motionapp.spectator import Spectator
 from motionapp.takes import Take
@@ -37,13 +38,11 @@ class Classifier:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._samples, self._settings = Samples(), TrainingSettings()
-        self._advice: tuple[Samples, dict[str, int], tuple[str, ...]] = (self._samples, {}, ())
+        self._kept, self._settings = Collection(), TrainingSettings()
         self._lesson: Lesson | None = None
         self._model: Model | None = None
         self._learned: object = None
         self._spectator = Spectator()
-        self._added: list[tuple[str, ...]] = []
         self._notices: deque[str] = deque(maxlen=_NOTICES)
         self._noticed = 0
 
@@ -66,11 +65,8 @@ class Classifier:
         ValueError
             If a recording does not fit the map settings.
         """
-        checked = replace(samples, recordings=())
-        for one in samples.recordings:
-            checked.with_recording(one)
         with self._lock:
-            self._samples = samples
+            self._kept.change(samples)
 
     def begin(self, label: str, source: str = "") -> None:
         """Record samples of a class from the next frame on; what is being recorded is ended first.
@@ -84,9 +80,9 @@ class Classifier:
         """
         with self._lock:
             self.end()
-            if label not in self._samples.classes:
+            if label not in self._kept.samples.classes:
                 raise ValueError(f"There is no class “{label}”.")
-            self._spectator.begin(Take(label, source, self._samples.map_settings))
+            self._spectator.begin(Take(label, source, self._kept.samples.map_settings))
 
     def end(self) -> Recording | None:
         """End the recording and add it to the samples; return it.
@@ -98,31 +94,19 @@ class Classifier:
             take = self._spectator.end()
             if take is None:
                 return None
-            made = take.recordings() if take.label in self._samples.classes else []
+            made = take.recordings() if take.label in self._kept.samples.classes else []
             if not made:
                 needed = take.settings.span
                 self._notice(f"Too short: {take.maps} frames of “{take.label}”, {needed} make a sample. Hold longer.")
                 return None
-            try:
-                for recording in made:
-                    self._samples = self._samples.with_recording(recording)
-            except ValueError as error:  # no room
-                self._notice(str(error))
-                return None
-            self._added.append(tuple(one.id for one in made))
-            return made[-1]
+            problems = self._kept.add(made)
+            self._notice(*problems)
+            return None if problems else made[-1]
 
     def undo(self) -> bool:
         """Remove what was recorded or imported last and is still there; return whether there was something."""
         with self._lock:
-            while self._added:
-                ids = self._added.pop()
-                present = [one.id for one in self._samples.recordings if one.id in ids]
-                for id in present:
-                    self._samples = self._samples.without_recording(id)
-                if present:
-                    return True
-            return False
+            return self._kept.undo()
 
     def import_folder(
         self,
@@ -141,18 +125,10 @@ class Classifier:
             If the folder holds no clips of classes.
         """
         with self._lock:
-            settings = self._samples.map_settings
+            settings = self._kept.samples.map_settings
         found = read_folder(Path(path), settings, flow, progress, cancelled)
         with self._lock:
-            problems = list(found.problems)
-            for recording in found.recordings:
-                try:
-                    self._samples = self._samples.with_labelled(recording)
-                except ValueError as error:  # no room
-                    problems.append(f"{recording.source} is left out: {error}")
-            self._added.append(tuple(one.id for one in found.recordings))
-            for problem in problems:
-                self._notice(problem)
+            self._notice(*found.problems, *self._kept.add(found.recordings))
         return found
 
     # --- training ----------------------------------------------------------------------------------------------------
@@ -199,14 +175,14 @@ class Classifier:
         sight = self._spectator.sight()
         with self._lock:
             lesson, model = self._lesson, self._model
-            counts, warnings = self._judged()
+            counts, warnings = self._kept.judged()
             status = ClassifierStatus(
-                samples=self._samples,
+                samples=self._kept.samples,
                 settings=self._settings,
                 counts=counts,
                 warnings=warnings,
                 model=model,
-                stale=model is not None and self._learned != self._samples.identity,
+                stale=model is not None and self._learned != self._kept.samples.identity,
                 notices=tuple(self._notices),
                 noticed=self._noticed,
                 **{entry.name: getattr(sight, entry.name) for entry in fields(sight)},
@@ -230,21 +206,15 @@ class Classifier:
         A name and ``(C, H, W)`` or ``(K,)`` float32 for each, the window as the network takes it first; empty without a
         model or a whole window.
         """
-        newest = self._spectator.newest()
-        if newest is None:
-            return ()
-        model, window = newest
-        x = model.preprocessing.apply(window[None])
-        values = [x, *model.network.activations(model.weights, x)]
-        return tuple(zip(("window", *layer_names(model.network)), (value[0] for value in values), strict=True))
+        return self._spectator.feature_maps()
 
     # --- files -------------------------------------------------------------------------------------------------------
 
     def save_project(self, path: Path | str) -> None:
         """Write samples, settings and model to a ``.motionproject``, in place of what has that name; or MotionError."""
         with self._lock:
-            stale = self._model is not None and self._learned != self._samples.identity
-            project = Project(self._samples, self._settings, self._model, stale)
+            stale = self._model is not None and self._learned != self._kept.samples.identity
+            project = Project(self._kept.samples, self._settings, self._model, stale)
         write_project(Path(path), project, overwrite=True)
 
     def open_project(self, path: Path | str) -> None:
@@ -252,7 +222,7 @@ class Classifier:
         project = read_project(Path(path))
         with self._lock:
             self._forget()
-            self._samples, self._settings = project.samples, project.training
+            self._kept, self._settings = Collection(project.samples), project.training
             if project.model is not None:
                 self._adopt(project.model, None if project.stale else project.samples.identity)
 
@@ -284,34 +254,27 @@ class Classifier:
 
     # --- within the lock ---------------------------------------------------------------------------------------------
 
-    def _notice(self, text: str) -> None:
-        self._notices.append(text)
-        self._noticed += 1
+    def _notice(self, *texts: str) -> None:
+        self._notices.extend(texts)
+        self._noticed += len(texts)
 
     def _present_model(self) -> Model:
-        with self._lock:
-            if self._model is None:
-                raise MotionError("There is no model yet. Train one first.")
-            return self._model
-
-    def _judged(self) -> tuple[dict[str, int], tuple[str, ...]]:
-        """Return the counts and what the samples lack, worked out once for the same samples."""
-        if self._advice[0] is not self._samples:
-            self._advice = self._samples, self._samples.counts(), advice(self._samples)
-        return self._advice[1:]
+        if (model := self._model) is None:
+            raise MotionError("There is no model yet. Train one first.")
+        return model
 
     def _ready_lesson(self) -> Lesson | None:
         """Return the lesson to go on with, None if one is busy or there is nothing to learn."""
         lesson = self._lesson
         if lesson is not None and lesson.busy:
             return None
-        obstacle = what_is_missing(self._samples)
+        obstacle = what_is_missing(self._kept.samples)
         if obstacle:
             self._notice(obstacle)
             return None
-        same = lesson is not None and lesson.samples is self._samples and lesson.settings == self._settings
+        same = lesson is not None and lesson.samples is self._kept.samples and lesson.settings == self._settings
         if lesson is None or lesson.over or not same:
-            lesson = self._lesson = Lesson(self._samples, self._settings, self._learn)
+            lesson = self._lesson = Lesson(self._kept.samples, self._settings, self._learn)
         return lesson
 
     def _learn(self, lesson: Lesson) -> None:
@@ -334,4 +297,3 @@ class Classifier:
         self._lesson = self._model = self._learned = None
         self._spectator.end()
         self._spectator.use(None)
-        self._added.clear()

@@ -27,8 +27,8 @@ class Recognition:
     """The answer at one moment.
 
     ``label`` is None where the answer is "unsure": no class is likely enough, or the motion is not ``familiar``, unlike
-    all that was taught. ``probabilities`` is ``(K,)`` float32 in the order of ``classes``,
-    steadied over the last 0.5 s; ``newest`` the same of the last window alone. ``confidence`` is the largest of
+    all that was taught in most windows of the last 0.5 s. ``probabilities`` is ``(K,)`` float32 in the order of
+    ``classes``, steadied over that time; ``newest`` the same of the last window alone. ``confidence`` is the largest of
     ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the time since the newest frame was
     captured, 0 where that is unknown.
     """
@@ -39,9 +39,9 @@ class Recognition:
     confidence: float
     probabilities: Array
     newest: Array
-    familiar: bool = True
     inference_s: float = 0.0
     latency_s: float = 0.0
+    familiar: bool = True
 
 
 class MapRing:
@@ -136,9 +136,9 @@ class Recogniser:
             confidence=float(steady[best]),
             probabilities=steady,
             newest=newest,
-            familiar=familiar,
             inference_s=took_s,
             latency_s=time.monotonic() - captured_s if captured_s > 0 else 0.0,
+            familiar=familiar,
         )
 
     def reset(self) -> None:

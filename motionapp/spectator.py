@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from motionapp.architecture import layer_names
 from motionapp.model import Model
 from motionapp.recognition import THRESHOLD, Recogniser, Recognition
 from motionapp.samples import motion_map
@@ -93,9 +94,14 @@ class Spectator:
                 return Sight(self._recognition, self._threshold)
             return Sight(self._recognition, self._threshold, take.label, take.duration_s, take.windows)
 
-    def newest(self) -> tuple[Model, Array] | None:
-        """Return the model in use and the newest window ``(T·C, rows, columns)``; None without either."""
+    def feature_maps(self) -> tuple[tuple[str, Array], ...]:
+        """Return what the newest window becomes in the model, as ``Classifier.feature_maps`` says."""
         with self._lock:
             recogniser = self._recogniser
         window = None if recogniser is None else recogniser.newest_window
-        return None if recogniser is None or window is None else (recogniser.model, window)
+        if recogniser is None or window is None:
+            return ()
+        model = recogniser.model
+        x = model.preprocessing.apply(window[None])
+        values = [x, *model.network.activations(model.weights, x)]
+        return tuple(zip(("window", *layer_names(model.network)), (value[0] for value in values), strict=True))
