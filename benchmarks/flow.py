@@ -1,8 +1,9 @@
 """Error and time of dense optical flow, ours and its peers, on pairs of pictures whose true motion is known.
 
 ``python -m benchmarks.flow FOLDER`` takes a folder in the layout of Middlebury, MPI-Sintel or KITTI, ``--scenes`` the
-synthetic scenes. Every method gets the same two grey pictures. Methods take turns, so that a machine that slows down
-slows down all; a time is the median of a pair's repeats, then the mean over pairs.
+synthetic scenes, ``--fast-arm`` an arm that moves further than it is wide. Every method gets the same two grey
+pictures. Methods take turns, so that a machine that slows down slows down all; a time is the median of a pair's
+repeats, then the mean over pairs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from benchmarks.command import aligned, conditions, names_of, png, positive
-from benchmarks.pairs import Pair, find_pairs, scene_pairs
+from benchmarks.pairs import FAST_ARM, Pair, fast_arm_pairs, find_pairs, scene_pairs, spoilt
 from benchmarks.peers import METHODS, Method, available, set_workers
 from benchmarks.race import SLOW_REPEATS, SLOW_S, Race, Summary, summarise
 from kernels.warmup import warm_up
@@ -55,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     data = parser.add_mutually_exclusive_group(required=True)
     data.add_argument("folder", nargs="?", type=Path, help="data set in the layout of Middlebury, MPI-Sintel or KITTI")
     data.add_argument("--scenes", action="store_true", help="take the synthetic scenes: no data set needed")
+    data.add_argument(
+        "--fast-arm", action="store_true", help="take an arm 20 px wide that moves 30 px; on its own pixels"
+    )
+    parser.add_argument("--exposure", type=float, default=1.0, help="make the second picture so many times as bright")
+    parser.add_argument(
+        "--noise", type=float, default=0.0, help="add noise of this standard deviation, in grey levels of 255"
+    )
     parser.add_argument(
         "--repeats",
         type=positive,
@@ -94,9 +102,13 @@ def _measure(options: argparse.Namespace, methods: Sequence[Method], absent: dic
     if options.scenes:
         data, pairs = "synthetic scenes", list(scene_pairs(options.pairs or SCENE_PAIRS))
         count = len(pairs)
+    elif options.fast_arm:
+        data, pairs, count = "fast arm", fast_arm_pairs(), len(FAST_ARM)
     else:
         data, files = find_pairs(options.folder, options.pairs)
         pairs, count = (one.read() for one in files), len(files)
+    if options.exposure != 1.0 or options.noise:
+        data += f" (exposure × {options.exposure:g}, noise {options.noise:g} of 255)"
     warm_up(lambda _done, _total, _label: None)
     set_workers(options.workers)
     about = {
@@ -108,7 +120,7 @@ def _measure(options: argparse.Namespace, methods: Sequence[Method], absent: dic
     }
     race, scores = Race(methods, options.repeats), []
     for pair in tqdm(pairs, total=count, unit="pair", disable=None, leave=False):
-        scores += race.run(pair)
+        scores += race.run(spoilt(pair, options.exposure, options.noise))
     summaries = summarise(methods, scores)
     if options.json:
         result = {

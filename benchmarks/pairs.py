@@ -1,4 +1,4 @@
-"""Pairs of pictures with known motion: Middlebury, MPI-Sintel and KITTI folders, and the synthetic scenes.
+"""Pairs of pictures with known motion: Middlebury, MPI-Sintel and KITTI folders, the synthetic scenes, a fast arm.
 
 References
 ----------
@@ -11,7 +11,7 @@ M. Menze, A. Geiger, "Object scene flow for autonomous vehicles", CVPR 2015 (KIT
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -22,11 +22,15 @@ from motionapp._cv2 import cv2
 from motionapp.flowfiles import read_flow
 from motionapp.images import read_image
 from motionapp.scenes import PERIOD_S, SCENES, SceneSource
+from motionapp.sprites import noise
 from motionapp.types import Array, MotionError
 
 _SINTEL_PASSES = ("final", "clean")
 _KITTI_IMAGES = ("image_2", "colored_0", "image_0")
 _KITTI_FLOWS = ("flow_occ", "flow_noc")
+
+#: Motion of the fast arm in px, right and down: further than it is wide.
+FAST_ARM = {"right": (30, 0), "left": (-30, 0), "aslant": (21, 21)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +184,32 @@ def scene_pairs(count: int, width: int = 640, height: int = 480) -> Iterator[Pai
             image0, image1 = (cv2.cvtColor(one.image, cv2.COLOR_RGB2GRAY) for one in (frame, before))
             flow = np.ascontiguousarray(np.moveaxis(0.0 - frame.truth.flow, 0, 2))
             yield Pair(name, f"frame {index}", image0, image1, flow, np.ones(image0.shape, bool))
+
+
+def fast_arm_pairs(width: int = 640, height: int = 480) -> Iterator[Pair]:
+    """Yield an upright arm 20 px wide that moves 30 px, right, left and aslant; only the arm's own pixels count."""
+    ground, skin = (np.clip(118.0 + 40.0 * noise(height, width, 1.5, seed), 0, 255) for seed in (0, 1))
+    left, top = width // 2, height // 4
+    arm = np.zeros((height, width), bool)
+    arm[top : top + height // 2, left : left + 20] = True
+    image0 = np.where(arm, skin, ground).astype(np.uint8)
+    for name, (right, down) in FAST_ARM.items():
+        moved, there = (np.roll(array, (down, right), (0, 1)) for array in (skin, arm))
+        flow = np.where(arm[..., np.newaxis], np.float32((right, down)), np.float32(0))
+        yield Pair("fast arm", name, image0, np.where(there, moved, ground).astype(np.uint8), flow, arm)
+
+
+def spoilt(pair: Pair, exposure: float = 1.0, noise_levels: float = 0.0) -> Pair:
+    """Return a pair whose second picture is ``exposure`` times as bright, and both with noise of their own.
+
+    ``noise_levels`` is the standard deviation in grey levels of 255. Values are cut off at 0 and 255, as a camera does.
+    """
+    if exposure == 1.0 and noise_levels == 0.0:
+        return pair
+    random = np.random.default_rng(0)
+    pictures = (
+        np.rint(np.clip(gain * image + random.normal(0.0, noise_levels, image.shape), 0, 255)).astype(np.uint8)
+        for gain, image in ((1.0, pair.image0), (exposure, pair.image1))
+    )
+    image0, image1 = pictures
+    return replace(pair, image0=image0, image1=image1)

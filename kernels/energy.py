@@ -307,7 +307,7 @@ def energy(
 
 
 @core
-def _gradient_ofenergy_core(system, flow, out, y0, y1):
+def _gradient_core(system, flow, out, y0, y1):
     height, width = flow.shape[1], flow.shape[2]
     for y in range(y0, y1):
         for c in range(2):
@@ -341,5 +341,5 @@ def gradient(system: Array, flow: Array) -> Array:
     """
     height, width = flow.shape[1:]
     out = np.empty((2, height, width), np.float32)
-    bands.run(_gradient_ofenergy_core, system, flow, out, height=height, width=width)
+    bands.run(_gradient_core, system, flow, out, height=height, width=width)
     return out

@@ -37,10 +37,12 @@ def gain(image0: Array, image1: Array) -> float:
     >>> round(gain(image, 1.25 * image), 6), gain(image, 1.01 * image)
     (1.25, 1.0)
     """
-    usable = (image0 > _DARKEST) & (image1 > _DARKEST) & (image0 < _BRIGHTEST) & (image1 < _BRIGHTEST)
-    if usable.sum() < 16:
+    usable = (np.minimum(image0, image1) > _DARKEST) & (np.maximum(image0, image1) < _BRIGHTEST)
+    ratios = image1[usable] / image0[usable]
+    middle = ratios.size // 2
+    if ratios.size < 16:
         return 1.0
-    factor = float(np.median(image1[usable] / image0[usable]))
+    factor = float(np.partition(ratios, middle)[middle])
     return factor if abs(factor - 1.0) > LEAST_CHANGE else 1.0
 
 
@@ -49,10 +51,9 @@ def matched(pyramid0: list[Array], pyramid1: list[Array]) -> list[Array]:
 
     Both are lists of (C, h, w) float32, whose first planes are grey values. Level 0 is left alone if it is of bytes.
     """
-    number = next((k for k, level in enumerate(pyramid0) if level[0].size <= _JUDGED_PX), len(pyramid0) - 1)
+    judged = [k for k, level in enumerate(pyramid0) if level.dtype == np.float32]
+    number = next((k for k in judged if pyramid0[k][0].size <= _JUDGED_PX), judged[-1])
     factor = gain(pyramid0[number][0], pyramid1[number][0])
-    return (
-        pyramid1
-        if factor == 1.0
-        else [level if level.dtype == np.uint8 else level * np.float32(1.0 / factor) for level in pyramid1]
-    )
+    if factor == 1.0:
+        return pyramid1
+    return [level if level.dtype == np.uint8 else level * np.float32(1.0 / factor) for level in pyramid1]

@@ -37,10 +37,10 @@ class Parameters:
     """What to minimise, and how.
 
     ``finest`` is the last pyramid level solved (0 full size, 1 half …) and ``levels`` how many there are at most.
-    On the finest and the next the data term is linearised ``warps`` times, on those above twice as often: an error
-    costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the part
-    ``step`` of the largest step size that is sure not to diverge. The others are the functional's; ``delta`` counts
-    only for pictures with colour.
+    On the finest and the next the data term is linearised ``warps`` times, on those above ``coarse_warps`` times: an
+    error costs more there and a warp hardly anything. Each time ``iterations`` steps of ``method`` are taken with the
+    part ``step`` of the largest step size that is sure not to diverge. The others are the functional's; ``delta``
+    counts only for pictures with colour.
 
     Raises
     ------
@@ -51,6 +51,7 @@ class Parameters:
     finest: int = 1
     levels: int = 10
     warps: int = 3
+    coarse_warps: int = 6
     iterations: int = 12
     step: float = 0.8
     method: str = "momentum"
@@ -63,7 +64,7 @@ class Parameters:
     penalty: str = "charbonnier"
 
     def __post_init__(self) -> None:
-        for name, least in (("finest", 0), ("levels", 1), ("warps", 1), ("iterations", 1)):
+        for name, least in (("finest", 0), ("levels", 1), ("warps", 1), ("coarse_warps", 1), ("iterations", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be {least} or more, got {getattr(self, name)}")
         for name in ("alpha", "beta", "gamma", "delta", "brightness", "kappa", "step"):
@@ -76,7 +77,7 @@ class Parameters:
 
     def warps_on(self, level: int) -> int:
         """Return how often the data term is linearised on a pyramid level."""
-        return self.warps if level <= self.finest + 1 else 2 * self.warps
+        return self.warps if level <= self.finest + 1 else self.coarse_warps
 
     def top(self, shape: tuple[int, int]) -> int:
         """Return the coarsest pyramid level used for pictures of ``shape``."""
@@ -277,7 +278,7 @@ def coarse_to_fine(
         level = workspace.level(pyramid0[number].shape[1:])
         if coarser is not None:
             height, width = level.flow.shape[1:]
-            bands.run(upsample_core, coarser, 2, level.flow, height=height, width=2 * width)
+            bands.run(upsample_core, coarser, 2, np.float32(2), level.flow, height=height, width=2 * width)
             if number == RESCUED_LEVEL:
                 rescued(pyramid0[number][0], pyramid1[number][0], level.flow)
         elif starts is not None:

@@ -99,15 +99,17 @@ def descend_core(system, flow, velocity, rule, step, flow_out, velocity_out, y0,
     for t in range(top, y1 + steps):
         if t + 1 < bottom:
             _load_row(system, flow, velocity, t + 1, ring[(t + 1) % size])
+        slot = t % size
         for k in range(steps):
-            y, reach = t - k, steps - 1 - k
+            y, reach, here = t - k, steps - 1 - k, slot
+            slot = here - 1 if here > 0 else size - 1  # that of row y − 1
             if y < max(0, y0 - reach) or y >= min(height, y1 + reach):
                 continue
+            up = slot if y > top else here
+            down = (here + 1 if here + 1 < size else 0) if y + 1 < bottom else here
             now, after = (_EVEN, _ODD) if k % 2 == 0 else (_ODD, _EVEN)
-            _step_row(
-                ring[y % size], ring[max(y - 1, top) % size], ring[min(y + 1, bottom - 1) % size], now, after, width,
-                step, rule[k, 0], rule[k, 1], rule[k, 2],
-            )  # fmt: skip
+            mu, a, b = rule[k, 0], rule[k, 1], rule[k, 2]
+            _step_row(ring[here], ring[up], ring[down], now, after, width, step, mu, a, b)
         y = t - steps + 1
         if y0 <= y < y1:
             last, row = (_EVEN, _ODD)[steps % 2], ring[y % size]

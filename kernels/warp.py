@@ -35,14 +35,13 @@ def _spread4(left, right, row):
 
 
 @core
-def _upsample_row(component, y, factor, line, out):
-    """Write row y of a component, ``factor`` times as wide; ``line`` is scratch, one longer than the coarse row."""
-    coarse_height, coarse_width = component.shape
+def _upsample_row(plane, y, factor, scale, line, out):
+    """Write row y of a plane ``factor`` times as wide, values times ``scale``; ``line`` is scratch, one px longer."""
+    coarse_height, coarse_width = plane.shape
     width, right = out.size, line[1:]
-    scale = np.float32(factor)
     k = y // factor
-    t = np.float32(y - k * factor) / scale
-    above, below = component[k], component[min(k + 1, coarse_height - 1)]
+    t = np.float32(y - k * factor) / np.float32(factor)
+    above, below = plane[k], plane[min(k + 1, coarse_height - 1)]
     for x in range(coarse_width):
         line[x] = scale * (above[x] + t * (below[x] - above[x]))
     line[coarse_width] = line[coarse_width - 1]  # its last pixel, repeated
@@ -54,18 +53,18 @@ def _upsample_row(component, y, factor, line, out):
         _spread4(line[:whole], right[:whole], out)
         first = whole
     for j in range(factor):
-        s = np.float32(j) / scale
+        s = np.float32(j) / np.float32(factor)
         row = out[j:]
         for x in range(first, (width - j + factor - 1) // factor):
             row[x * factor] = line[x] + s * (right[x] - line[x])
 
 
 @core
-def upsample_core(flow, factor, out, y0, y1):
-    line = np.empty(flow.shape[2] + 1, np.float32)
+def upsample_core(planes, factor, scale, out, y0, y1):
+    line = np.empty(planes.shape[2] + 1, np.float32)
     for y in range(y0, y1):
-        for c in range(2):
-            _upsample_row(flow[c], y, factor, line, out[c, y])
+        for c in range(len(planes)):
+            _upsample_row(planes[c], y, factor, scale, line, out[c, y])
 
 
 @core
@@ -76,7 +75,7 @@ def _upsample_pixels_core(flow, factor, out, y0, y1):
     us, vs = rows[0], rows[1]
     for y in range(y0, y1):
         for c in range(2):
-            _upsample_row(flow[c], y, factor, line, rows[c])
+            _upsample_row(flow[c], y, factor, np.float32(factor), line, rows[c])
         row = out[y].reshape(2 * width)
         for x in range(width):
             row[2 * x] = us[x]
@@ -128,8 +127,16 @@ def upsample_flow(flow: Any, shape: tuple[int, int], out: Array | None = None, *
     if (-(-height // factor), -(-width // factor)) != flow.shape[1:]:
         raise ValueError(f"shape {tuple(shape)} is not {factor} times that of flow, {flow.shape}")
     out = result_array(out, (2, height, width), flow)
-    bands.run(upsample_core, flow, int(factor), out, height=height, width=2 * width)
+    bands.run(upsample_core, flow, int(factor), np.float32(factor), out, height=height, width=2 * width)
     return out
+
+
+def upsample_plane(plane: Array, shape: tuple[int, int], *, factor: int) -> Array:
+    """Return a float32 plane (h, w) of a level on (H, W) pixels: as :func:`upsample_flow`, with values as they are."""
+    height, width = shape
+    out = np.empty((1, height, width), np.float32)
+    bands.run(upsample_core, plane[np.newaxis], int(factor), np.float32(1), out, height=height, width=width)
+    return out[0]
 
 
 def upsample_pixels(flow: Array, shape: tuple[int, int], *, factor: int) -> Array:

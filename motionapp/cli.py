@@ -10,12 +10,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from motionapp import __version__
-from motionapp.settings import PRESETS
+from motionapp import __version__, cli_classifier
+from motionapp.command import JSON, OUT, OVERWRITE, Command, advance, check_out, prepare, preset_option, progress_bar
 from motionapp.types import MotionError
 
 if TYPE_CHECKING:
@@ -52,20 +52,6 @@ def _obey(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("motionapp: interrupted", file=sys.stderr)
         return 130
-
-
-class _Command:
-    """A word of the command line: what it does, its options, and the function that does it."""
-
-    def __init__(self, run: Callable[[argparse.Namespace], int], summary: str, *options: tuple[Any, Any]) -> None:
-        self.run, self.summary, self.options = run, summary, options
-
-    def parser(self, name: str) -> argparse.ArgumentParser:
-        """Build the parser of the words after ``name``."""
-        parser = argparse.ArgumentParser(f"motionapp {name}", description=self.summary, allow_abbrev=False)
-        for names, details in self.options:
-            parser.add_argument(*names, **details)
-        return parser
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -109,14 +95,14 @@ def _flow(options: argparse.Namespace) -> int:
     from motionapp.flowfiles import write_flow
     from motionapp.images import read_image
 
-    _check_out(options.out, (".flo", ".npz", ".png"), options.overwrite)
+    check_out(options.out, (".flo", ".npz", ".png"), options.overwrite)
     image0, image1 = read_image(options.image0), read_image(options.image1)
     if image0.shape[:2] != image1.shape[:2]:
         raise MotionError(
             f"{options.image0} is {_size(image0)} and {options.image1} is {_size(image1)}: "
             "both pictures must have the same size."
         )
-    _prepare()
+    prepare()
     from motionapp.estimator import estimate_flow
 
     flow = estimate_flow(image0, image1, preset=options.preset)
@@ -140,7 +126,7 @@ def _convert(options: argparse.Namespace) -> int:
 
     name = options.out.name.lower()
     as_picture = name.endswith(".png") and not name.endswith(".kitti.png") and not options.kitti
-    _check_out(options.out, (".flo", ".npz", ".png"), options.overwrite)
+    check_out(options.out, (".flo", ".npz", ".png"), options.overwrite)
     flow = read_flow(options.flow)
     if not as_picture:
         write_flow(options.out, flow, options.overwrite)
@@ -196,23 +182,15 @@ def _demo(options: argparse.Namespace) -> int:
     from motionapp.sources import bundled_clip
 
     source = bundled_clip() if options.source in (None, "auto") else options.source
-    _prepare()
-    with _bar("frames", " frames") as bar:
-        result = run(source, options.out, options.preset, lambda done, total: _advance(bar, done, total))
+    prepare()
+    with progress_bar("frames", " frames") as bar:
+        result = run(source, options.out, options.preset, lambda done, total: advance(bar, done, total))
     print(f"{result.frames} frames of {source} in {result.elapsed_s:.1f} s ({result.rate_hz:.1f} frames per second)")
     print(f"annotated video:  {result.video}")
     print(f"arrow field:      {result.picture}")
     if result.notice:
         print(f"motionapp: {result.notice}", file=sys.stderr)
     return 0
-
-
-def _check_out(path: Path, suffixes: tuple[str, ...], overwrite: bool) -> None:
-    """Raise MotionError before any work is done for a file that could not be written in the end."""
-    if path.suffix.lower() not in suffixes:
-        raise MotionError(f"{path} has to end in {', '.join(suffixes)}")
-    if path.exists() and not overwrite:
-        raise MotionError(f"{path} exists already: choose another name, or add --overwrite")
 
 
 def _speed(text: str) -> float:
@@ -223,64 +201,40 @@ def _speed(text: str) -> float:
     return value
 
 
-def _prepare() -> None:
-    """Ready the kernels, with progress on a terminal: the first start compiles them."""
-    from kernels.warmup import warm_up
-
-    with _bar("preparing kernels", "") as bar:
-        notice = warm_up(lambda done, total, _label: _advance(bar, done, total))
-    if notice:
-        print(f"motionapp: {notice}", file=sys.stderr)
-
-
-def _bar(label: str, unit: str) -> Any:
-    """Return a progress bar on stderr, silent where that is not a terminal."""
-    from tqdm import tqdm
-
-    return tqdm(desc=label, unit=unit, disable=None, file=sys.stderr, leave=False)
-
-
-def _advance(bar: Any, done: int, total: int | None) -> None:
-    bar.total = total
-    bar.update(done - bar.n)
-
-
 def _size(image: Array) -> str:
     return f"{image.shape[1]}×{image.shape[0]}"
 
 
-_PRESET = (("--preset",), {"choices": list(PRESETS), "default": "balanced", "help": "quality against time"})
-_OVERWRITE = (("--overwrite",), {"action": "store_true", "help": "replace an existing file"})
-_JSON = (("--json",), {"action": "store_true", "help": "print JSON for machines"})
-_OUT = ("-o", "--out")
+_PRESET = preset_option("balanced")
 
 COMMANDS = {
-    "flow": _Command(
+    "flow": Command(
         _flow,
         "estimate the motion from picture A to picture B",
         (("image0",), {"metavar": "A", "type": Path, "help": "first picture"}),
         (("image1",), {"metavar": "B", "type": Path, "help": "second picture, of the same size"}),
-        (_OUT, {"type": Path, "required": True, "metavar": "FLOW", "help": "file.flo, file.npz or file.png (KITTI)"}),
+        (OUT, {"type": Path, "required": True, "metavar": "FLOW", "help": "file.flo, file.npz or file.png (KITTI)"}),
         _PRESET,
-        _OVERWRITE,
-        _JSON,
+        OVERWRITE,
+        JSON,
     ),
-    "convert": _Command(
+    "convert": Command(
         _convert,
         "turn a flow file into another one, or into a colour picture (.png)",
         (("flow",), {"type": Path, "metavar": "FLOW", "help": "file.flo, file.npz or file.png (KITTI)"}),
         (("out",), {"type": Path, "metavar": "OUT", "help": ".flo, .npz, .kitti.png, or .png: Middlebury colours"}),
         (("--kitti",), {"action": "store_true", "help": "write a .png in KITTI's encoding instead of colours"}),
         (("--top",), {"type": _speed, "metavar": "PX", "help": "speed of full colour (default: the fastest)"}),
-        _OVERWRITE,
+        OVERWRITE,
     ),
-    "demo": _Command(
+    "demo": Command(
         _demo,
         "write an annotated video and a picture of the arrow field, without a window",
         (("source",), {"nargs": "?", "metavar": "SOURCE", "help": "default: the bundled clip of a moving arm"}),
-        (_OUT, {"type": Path, "default": Path("out"), "metavar": "DIR", "help": "folder to write to (default: out)"}),
+        (OUT, {"type": Path, "default": Path("out"), "metavar": "DIR", "help": "folder to write to (default: out)"}),
         _PRESET,
     ),
-    "cameras": _Command(_cameras, "list the cameras", _JSON),
-    "doctor": _Command(_doctor, "examine this installation and say what to do about problems", _JSON),
+    **cli_classifier.COMMANDS,
+    "cameras": Command(_cameras, "list the cameras", JSON),
+    "doctor": Command(_doctor, "examine this installation and say what to do about problems", JSON),
 }

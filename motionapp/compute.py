@@ -64,6 +64,9 @@ class Compute:
         Called when pairs can be taken, where there was something to prepare.
     report : callable
         Takes every :class:`Failure`.
+    watch : callable or None
+        Shown every finished motion, in order, but not one that is made again; it has to be quick. What it raises is
+        told once, and the pictures go on.
     """
 
     def __init__(
@@ -77,7 +80,9 @@ class Compute:
         period_s: Callable[[], float],
         ready: Callable[[], None],
         report: Callable[[Failure], None],
+        watch: Callable[[Motion], None] | None = None,
     ) -> None:
+        self._watch = watch
         self._settings, self._make_estimator, self._prepare = settings, estimator, prepare
         self._jobs, self._pictures = jobs, pictures
         self._rate_hz, self._period_s, self._ready, self._report = rate_hz, period_s, ready, report
@@ -87,7 +92,7 @@ class Compute:
         self._closing = False
         self._next_trace_s = 0.0
         self._run = 0
-        self._known_failure = ""
+        self._known_failure = self._known_blindness = ""
         self._lock = threading.Lock()
         self._progress: tuple[int, int, str] | None = None if prepare is None else (0, 0, "")
         self._latency = SlidingWindow()
@@ -177,6 +182,7 @@ class Compute:
             self._known_failure = ""
             self._put(picture)
             if not pair.again:
+                self._show_watcher(motion)
                 self.tape.add(picture, settings.view, pair.run, self._rate_hz())
             if held and not trace and not motion.first:
                 self._budget.note(settings.flow, time.perf_counter() - began_s)
@@ -186,6 +192,17 @@ class Compute:
             self._held = settings.flow if settings.hold_rate else None
             if not pair.again:
                 self._latency.add(now, now - pair.frame.captured_s)
+
+    def _show_watcher(self, motion: Motion) -> None:
+        if self._watch is None:
+            return
+        try:
+            self._watch(motion)
+        except Exception as error:  # the pictures go on
+            told = failure(error, "Motion could not be classified")
+            if told.message != self._known_blindness:
+                self._report(told)
+            self._known_blindness = told.message
 
     def _put(self, picture: Picture) -> None:
         with self._lock:

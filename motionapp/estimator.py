@@ -19,13 +19,16 @@ from kernels.confidence import confidence, consistency
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 from kernels.exposure import matched
-from kernels.warp import upsample_flow, upsample_pixels
+from kernels.warp import upsample_flow, upsample_pixels, upsample_plane
 from motionapp._cv2 import cv2
 from motionapp.settings import PRESETS, FlowSettings, Settings
 from motionapp.types import Array, Frame, Motion
 
 #: A field is carried over to the next frame unless it is older than this.
 LONGEST_CARRY_S = 1.0
+#: Small pictures are solved more finely than the settings ask for, on as many pixels if they have them: quarter size is
+#: meant for pictures of 640×480, and costs as much as full size of 160×120.
+LEAST_SOLVED_PX = 120 * 90
 
 
 #: Buffers of :func:`estimate_flow`, per thread, for pictures up to so many pixels; larger ones would hold too much.
@@ -33,7 +36,7 @@ _KEPT = threading.local()
 _KEPT_PX = 1_000_000
 
 
-def grey(image: Array, out: Array | None = None) -> Array:
+def grey(image: Array, out: Array | None = None, name: str = "image") -> Array:
     """Return a picture as grey values in [0, 1]: ``(H, W)`` float32.
 
     Parameters
@@ -43,6 +46,8 @@ def grey(image: Array, out: Array | None = None) -> Array:
         alpha, which is ignored. Weights are those of ITU-R BT.601.
     out
         (H, W) float32 to write to; allocated if None.
+    name
+        What messages call the picture.
 
     Raises
     ------
@@ -52,49 +57,60 @@ def grey(image: Array, out: Array | None = None) -> Array:
         If the shape is none of these.
     """
     picture = np.asarray(image)
+    if not picture.dtype.isnative:
+        picture = picture.astype(picture.dtype.newbyteorder("="))
     if picture.dtype == np.uint8 or picture.dtype == np.uint16:
         scale = 1.0 / np.iinfo(picture.dtype).max
     elif picture.dtype.kind == "f":
-        picture, scale = picture.astype(np.float32), 1.0
+        with np.errstate(over="ignore"):  # becomes infinity, and is refused as such
+            picture, scale = picture.astype(np.float32), 1.0
     elif picture.dtype == np.bool_:
         picture, scale = picture.astype(np.uint8), 1.0
     else:
-        raise TypeError(f"image must be uint8, uint16 or float, got dtype {picture.dtype}")
-    return np.multiply(_one_channel(picture), np.float32(scale), out=out, dtype=np.float32)
+        raise TypeError(f"{name} must be uint8, uint16 or float, got dtype {picture.dtype}")
+    return np.multiply(_one_channel(picture, name), np.float32(scale), out=out, dtype=np.float32)
 
 
-def _one_channel(picture: Array) -> Array:
+def _one_channel(picture: Array, name: str) -> Array:
     """Return the grey values of a picture of any number of channels, (H, W) of its dtype."""
-    if picture.ndim == 3 and picture.shape[2] in (1, 3, 4):
-        if picture.shape[2] == 1:
-            picture = picture[:, :, 0]
-        else:
-            code = cv2.COLOR_RGB2GRAY if picture.shape[2] == 3 else cv2.COLOR_RGBA2GRAY
-            picture = cv2.cvtColor(np.ascontiguousarray(picture), code)
-    if picture.ndim != 2:
-        raise ValueError(f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {picture.shape}")
-    return picture
+    shape = picture.shape
+    if not (picture.ndim == 2 or (picture.ndim == 3 and shape[2] in (1, 3, 4))) or picture.size == 0:
+        raise ValueError(f"{name} must have shape (H, W), (H, W, 3) or (H, W, 4) with H, W ≥ 1, got {shape}")
+    if picture.ndim == 2:
+        return picture
+    if shape[2] == 1:
+        return picture[:, :, 0]
+    code = cv2.COLOR_RGB2GRAY if shape[2] == 3 else cv2.COLOR_RGBA2GRAY
+    grey_values: Array = cv2.cvtColor(np.ascontiguousarray(picture), code)
+    return grey_values
 
 
-def planes(image: Array, chosen: flow_kernels.Parameters, room: Callable[[tuple[int, ...]], Array]) -> Array:
+def planes(
+    image: Array, chosen: flow_kernels.Parameters, room: Callable[[tuple[int, ...]], Array], name: str = "image"
+) -> Array:
     """Return a picture as the kernels take it: its :func:`grey` values, (1, H, W), or with colour (3, H, W).
 
     The planes of colour are those of :func:`kernels.colour.opponents`; a grey picture has none. Grey bytes stay bytes
-    where full size is not solved. ``room`` gives a float32 array of a shape to write to.
+    where full size is not solved. ``room`` gives a float32 array of a shape to write to. Errors as :func:`grey`.
     """
     picture = np.asarray(image)
-    if chosen.delta > 0 and picture.ndim == 3 and picture.shape[2] >= 3:
-        return opponents(np.stack([grey(picture[:, :, channel]) for channel in range(3)]))
-    if picture.dtype == np.uint8 and chosen.bottom(picture.shape[:2]) > 0:
-        return np.require(_one_channel(picture), requirements=("C", "W"))[np.newaxis]
-    out = room((1, *picture.shape[:2]))
-    grey(picture, out[0])
-    return out
+    if chosen.delta > 0 and picture.ndim == 3 and picture.shape[2] in (3, 4):
+        return opponents(np.stack([grey(picture[:, :, channel], name=name) for channel in range(3)]))
+    if picture.dtype == np.uint8 and chosen.finest > 0:
+        values = _one_channel(picture, name)
+        if chosen.bottom(values.shape) > 0:
+            return np.require(values, requirements=("C", "W"))[np.newaxis]
+        picture = values
+    out = room((1, *picture.shape[:2])) if picture.ndim >= 2 else None
+    return grey(picture, None if out is None else out[0], name).reshape(1, *picture.shape[:2])
 
 
-def parameters(settings: FlowSettings) -> flow_kernels.Parameters:
-    """Return the kernels' parameters for the settings."""
-    return flow_kernels.Parameters(**asdict(settings))
+def parameters(settings: FlowSettings, shape: tuple[int, int] | None = None) -> flow_kernels.Parameters:
+    """Return the kernels' parameters for the settings, and for pictures of ``shape`` no coarser than makes sense."""
+    chosen = flow_kernels.Parameters(**asdict(settings))
+    while shape is not None and chosen.finest > 0 and shape[0] * shape[1] >> 2 * chosen.finest < LEAST_SOLVED_PX:
+        chosen = replace(chosen, finest=chosen.finest - 1)
+    return chosen
 
 
 class MotionEstimator:
@@ -112,6 +128,7 @@ class MotionEstimator:
     def reset(self) -> None:
         """Forget the past: the next frame is a first one."""
         self._workspace = flow_kernels.Workspace()
+        self._sizes: tuple[Any, ...] = ()
         self._steps = 0
         self._frame: Frame | None = None
         self._pyramid: list[Array] = []
@@ -137,22 +154,22 @@ class MotionEstimator:
         """
         started = time.perf_counter()
         settings = self.settings
-        chosen = parameters(settings.flow)
         shape = frame.image.shape[:2]
-        self._steps += 1
-        current = self._levels(frame, chosen, self._steps)
+        chosen = parameters(settings.flow, shape)
+        self._keep_room_for(shape, chosen)
+        current = self._levels(frame, chosen, self._steps + 1)
         self._take_predecessor(previous, current, chosen)
         gap_s = 0.0 if self._frame is None else frame.pts_s - self._frame.pts_s
         if gap_s > LONGEST_CARRY_S:
             self._field = None
         recorder = None
-        if self._pyramid and self._pyramid[0].shape == current[0].shape and gap_s > 0.0:
+        if self._pyramid and gap_s > 0.0:
             recorder = TraceRecorder(*TERMS) if trace else None
             flow, trust = self._measure(current, matched(current, self._pyramid), chosen, recorder)
         else:
             flow, trust = np.zeros((2, *shape), np.float32), np.zeros(shape, np.float32)
             gap_s, self._field = 0.0, None
-        self._frame, self._pyramid = frame, current
+        self._steps, self._frame, self._pyramid = self._steps + 1, frame, current
         return Motion(
             frame=frame,
             flow=flow,
@@ -162,6 +179,12 @@ class MotionEstimator:
             compute_s=time.perf_counter() - started,
             trace=recorder.finish() if recorder else None,
         )
+
+    def _keep_room_for(self, shape: tuple[int, ...], chosen: flow_kernels.Parameters) -> None:
+        """Let go of buffers made for other sizes."""
+        sizes = shape, chosen.finest, chosen.levels, chosen.delta > 0
+        if sizes != self._sizes:
+            self._sizes, self._workspace = sizes, flow_kernels.Workspace()
 
     def _levels(self, frame: Frame, chosen: flow_kernels.Parameters, turn: int) -> list[Array]:
         """Return the pyramid of a frame, in one of two sets of buffers that take turns."""
@@ -174,8 +197,11 @@ class MotionEstimator:
             if self._frame is None or not 0.0 <= previous.pts_s - self._frame.pts_s <= LONGEST_CARRY_S:
                 self._field = None
             self._frame, self._pyramid = previous, []
-        if self._frame is not None and [len(level) for level in self._pyramid] != [len(level) for level in current]:
-            self._pyramid = self._levels(self._frame, chosen, self._steps - 1)
+        last = self._frame
+        if last is None or last.image.shape[:2] != current[0].shape[1:]:
+            self._pyramid = []
+        elif _kinds(self._pyramid) != _kinds(current):
+            self._pyramid = self._levels(last, chosen, self._steps)
 
     def _measure(
         self,
@@ -193,20 +219,21 @@ class MotionEstimator:
             expected = flow_kernels.carry(self._field, room("expected", self._field.shape))
         descend = partial(flow_kernels.coarse_to_fine, workspace=self._workspace)
         field = room("field", (2, *level_shape))
+        self._field = None  # unless all goes well
         field[:] = descend(current, before, chosen, initial=expected, prior=expected, trace=recorder)
-        coarser = replace(chosen, finest=chosen.finest + 1)
+        coarser = replace(chosen, finest=chosen.finest + 1, levels=chosen.levels - 1) if chosen.levels > 1 else chosen
         back = room("back", field.shape)
         factor = 2 ** (coarser.bottom(shape) - level)
         upsample_flow(descend(before, current, coarser), level_shape, back, factor=factor)
         trust = confidence(current[level][0], before[level][0], field, room=room)
         np.minimum(trust, consistency(field, back, scale=2**level, room=room), out=trust)
         self._field = field
-        return upsample_flow(-field, shape, factor=2**level), _enlarged(trust, shape)
+        return upsample_flow(-field, shape, factor=2**level), upsample_plane(trust, shape, factor=2**level)
 
 
-def _enlarged(confidence: Array, shape: tuple[int, int]) -> Array:
-    """Return the confidence of a pyramid level on full-size pixels: a new array in any case."""
-    return confidence.copy() if confidence.shape == shape else cv2.resize(confidence, shape[::-1])
+def _kinds(levels: list[Array]) -> list[tuple[Any, ...]]:
+    """Return what two pyramids must have in common to be compared."""
+    return [(level.shape, level.dtype) for level in levels]
 
 
 def _workspace(shape: tuple[int, ...]) -> flow_kernels.Workspace:
@@ -219,7 +246,9 @@ def _workspace(shape: tuple[int, ...]) -> flow_kernels.Workspace:
     return kept
 
 
-def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any = None) -> Array:
+def estimate_flow(
+    image0: Any, image1: Any, preset: str = "balanced", flow0: Any = None, *, colour: float = 0.0
+) -> Array:
     """Estimate how every pixel of ``image0`` moves to its place in ``image1``.
 
     Minimises brightness and gradient constancy plus smoothness, ``E(w) = Σ λ ψ(r₀²) + γ ψ(r₁² + r₂²) + α Σ ψ(|∇w|²)``,
@@ -232,12 +261,15 @@ def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any
     preset : str
         "live", "balanced" or "accurate": fast to precise.
     flow0 : array_like, optional
-        (H, W, 2) px: a field to start from, such as that of the last pair of a video.
+        (H, W, 2) px: a field to start from and stay near, such as that of the last pair of a video.
+    colour : float
+        Weight δ ≥ 0 of colour constancy, 1 for as much as the gradient's; 0 looks at grey values only.
 
     Returns
     -------
     ndarray
-        (H, W, 2) float32: px to the right and down, as OpenCV's ``calc`` returns. Equal images give exactly zero.
+        (H, W, 2) float32: px to the right and down, as OpenCV's ``calc`` returns. Equal images give exactly zero,
+        but for ``flow0``.
 
     Raises
     ------
@@ -265,13 +297,16 @@ def estimate_flow(image0: Any, image1: Any, preset: str = "balanced", flow0: Any
         if np.ndim(flow0) != 3 or np.shape(flow0)[2] != 2:
             raise ValueError(f"flow0 must have shape (H, W, 2), got {np.shape(flow0)}")
         initial = as_flow(np.moveaxis(np.asarray(flow0), 2, 0), "flow0")
-    shape, chosen = np.shape(image0)[:2], parameters(PRESETS[preset])
-    workspace = _workspace(shape)
+    chosen = replace(parameters(PRESETS[preset]), delta=colour)
+    workspace = _workspace(np.shape(image0)[:2])
     first, second = (
-        _sound(planes(image, chosen, partial(workspace.room, name)), name)
+        _sound(planes(image, chosen, partial(workspace.room, name), name), name)
         for name, image in (("image0", image0), ("image1", image1))
     )
     same_shape(image0=first, image1=second)
+    if len(first) != len(second):  # colour beside grey
+        first, second = first[:1], second[:1]
+    shape = first.shape[1:]
     if initial is not None:
         same_shape(image0=first, flow0=initial)
     flow = flow_kernels.estimate_coarsely(first, second, chosen, initial=initial, workspace=workspace)

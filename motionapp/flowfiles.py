@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import math
 import os
-import secrets
 import stat
 import struct
 import zipfile
@@ -24,6 +23,7 @@ import numpy as np
 from kernels.checks import as_flow
 from motionapp._cv2 import cv2
 from motionapp.types import Array, MotionError
+from motionapp.wholefile import write_whole
 
 #: Larger fields are refused before anything is allocated: a little more than 8K video.
 MOST_PIXELS = 40_000_000
@@ -82,7 +82,8 @@ def write_flow(path: Path | str, flow: Array, overwrite: bool = False) -> None:
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise MotionError(f"{path} cannot hold flow. Choose a name that ends with {_SUFFIXES}.")
-    _write_whole(path, writer(as_flow(flow, finite=False).copy(), path), overwrite)
+    content = writer(as_flow(flow, finite=False).copy(), path)
+    write_whole(path, lambda file: file.write(content), overwrite)
 
 
 def write_picture(path: Path | str, picture: Array, overwrite: bool = False) -> None:
@@ -96,7 +97,8 @@ def write_picture(path: Path | str, picture: Array, overwrite: bool = False) -> 
     path = Path(path)
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         raise MotionError(f"{path} cannot hold a picture. Choose a name that ends with .png or .jpg.")
-    _write_whole(path, _encoded(path, cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR)), overwrite)
+    content = _encoded(path, cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR))
+    write_whole(path, lambda file: file.write(content), overwrite)
 
 
 def _check_size(width: int, height: int, path: Path) -> None:
@@ -207,19 +209,3 @@ def _encoded(path: Path, picture: Array) -> bytes:
     if not done:
         raise MotionError(f"{path} could not be made from a picture of shape {picture.shape}. Choose another format.")
     return content.tobytes()
-
-
-def _write_whole(path: Path, content: bytes, overwrite: bool) -> None:
-    """Write beside ``path``, synchronise, rename: at no moment is there half a file of that name."""
-    if path.exists() and not (overwrite and path.is_file()):
-        raise MotionError(f"{path} exists already. Choose another name{'' if path.is_dir() else ' or overwrite it'}.")
-    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise MotionError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error

@@ -17,7 +17,7 @@ from motionapp.latest import Latest
 from motionapp.pairs import Pair
 from motionapp.settings import FlowSettings, Settings
 from motionapp.sources import FrameSource, SourceInfo, open_source
-from motionapp.types import Failure, Frame, Picture
+from motionapp.types import Failure, Frame, Motion, Picture
 
 Phase = Literal["opening", "preparing", "playing", "paused", "ended", "failed", "closed"]
 
@@ -83,6 +83,9 @@ class LiveSession:
         Flow and view to begin with.
     opener, prepare, estimator : callable
         Open the source, ready the kernels (None: they are), make the estimator. For tests and other back ends.
+    watch : callable or None
+        Shown every finished motion on the compute thread, in order; it has to be quick, and what it raises is a problem
+        told once. A motion made again, because settings have changed, is not shown.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class LiveSession:
         opener: Callable[[str], FrameSource] = open_source,
         prepare: Callable[[Progress], str | None] | None = warm_up,
         estimator: Callable[[Settings], Estimator] = make_estimator,
+        watch: Callable[[Motion], None] | None = None,
     ) -> None:
         self.pictures: Latest[Picture] = Latest()
         self.failures: queue.SimpleQueue[Failure] = queue.SimpleQueue()
@@ -111,6 +115,7 @@ class LiveSession:
             self._capture.period_s,
             self._capture.set_ready,
             report,
+            watch,
         )
         if prepare is None:
             self._capture.set_ready()

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from motionapp.types import MotionError
+from motionapp.wholefile import sync_folder
 
 
 class PartFile:
@@ -48,7 +49,7 @@ class PartFile:
             os.fsync(self._descriptor)
             self.release()
             self.part.replace(self.target)
-            _sync_folder(self.target.parent)
+            sync_folder(self.target.parent)
         except OSError as error:
             raise MotionError(f"{self.part} cannot be renamed: {(error.strerror or '').lower()}.") from None
         return self.target
@@ -103,14 +104,3 @@ def _lock(descriptor: int) -> bool:
     except OSError:
         return True
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make sure a new name is on the disk."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

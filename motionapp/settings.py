@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 Method = Literal["steepest", "momentum", "nesterov"]
 Penalty = Literal["charbonnier", "quadratic"]
 ViewMode = Literal["arrows", "colour", "heat", "off"]
+Activation = Literal["relu", "leaky", "tanh", "sigmoid"]
+LearningMethod = Literal["steepest", "momentum", "nesterov", "adam"]
 
 
 def _number(default: float, low: float, high: float, label: str, help: str, step: float = 1.0) -> Any:
@@ -19,18 +21,21 @@ def _choice(default: str, choices: Any, label: str, help: str) -> Any:
     return field(default=default, metadata={"choices": get_args(choices), "label": label, "help": help})
 
 
+def _switch(default: bool, label: str, help: str) -> Any:
+    return field(default=default, metadata={"label": label, "help": help})
+
+
 @dataclass(frozen=True, slots=True)
 class FlowSettings:
-    """Parameters of the motion functional and of its descent; keyword arguments of ``kernels.flow.estimate``."""
+    """Parameters of the motion functional and of its descent; those of :class:`kernels.flow.Parameters`."""
 
     finest: int = _number(1, 0, 3, "Resolution", "Finest pyramid level: 0 full, 1 half, 2 quarter size")
     levels: int = _number(10, 1, 12, "Levels", "Pyramid levels at most, from the finest to the coarsest")
-    warps: int = _number(
-        3, 1, 50, "Warps", "Linearisations of the data term on the two finest levels; coarser ones get twice as many"
-    )
+    warps: int = _number(3, 1, 50, "Warps", "Linearisations of the data term on each of the two finest levels")
+    coarse_warps: int = _number(6, 1, 50, "Coarse warps", "The same on each of the coarser levels")
     iterations: int = _number(12, 1, 200, "Iterations", "Descent steps on each linearisation")
     step: float = _number(
-        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it diverges", 0.05
+        0.8, 0.01, 3.0, "Step size", "Part of the largest sure step of the method; from 1 on it can diverge", 0.05
     )
     method: Method = _choice("momentum", Method, "Method", "Rule of descent")
     alpha: float = _number(1.0, 0.0, 10.0, "Smoothness α", "Weight of spatial smoothness", 0.1)
@@ -57,11 +62,63 @@ class ViewSettings:
     quarter_turns: int = _number(0, 0, 3, "Rotation", "Clockwise quarter turns")
 
 
+@dataclass(frozen=True, slots=True)
+class MapSettings:
+    """What the classifier sees: windows of small maps of motion, the same for training and for recognition."""
+
+    rows: int = _number(36, 8, 144, "Rows", "Height of a motion map in cells", 4)
+    columns: int = _number(48, 8, 192, "Columns", "Width of a motion map in cells", 4)
+    maps: int = _number(8, 1, 32, "Maps", "Maps in a window")
+    every: int = _number(2, 1, 10, "Every", "Take every so-manyth frame into a window")
+    direction: bool = _switch(False, "Direction", "See where things move as well as how fast")
+
+    @property
+    def channels(self) -> int:
+        """Channels of one map: speed, or speed, speed·cos and speed·sin."""
+        return 3 if self.direction else 1
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of a window: all channels of all maps, rows, columns."""
+        return self.maps * self.channels, self.rows, self.columns
+
+    @property
+    def span(self) -> int:
+        """Frames from the first to the last map of a window, both counted."""
+        return (self.maps - 1) * self.every + 1
+
+    @property
+    def hop(self) -> int:
+        """Frames from the start of one sample of a recording to the next: a quarter of a window."""
+        return max(1, self.maps * self.every // 4)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """How the classifier's network is built and learns; the same values and samples give the same curve to the bit."""
+
+    activation: Activation = _choice("relu", Activation, "Activation", "Non-linearity after each convolution")
+    layers: int = _number(2, 0, 3, "Layers", "Convolutions with pooling before the last, dense layer")
+    filters: int = _number(8, 1, 32, "Filters", "Filters of the first convolution; each further one has twice as many")
+    method: LearningMethod = _choice("momentum", LearningMethod, "Method", "Rule of descent")
+    rate: float = _number(0.01, 0.0, 1e6, "Learning rate", "Size of a step; too large a one diverges", 0.001)
+    momentum: float = _number(0.9, 0.0, 0.999, "Momentum", "How much of the last step goes on (not with Adam)", 0.05)
+    batch: int = _number(32, 1, 100_000, "Batch", "Samples in a step; as many as there are: the whole set")
+    epochs: int = _number(30, 1, 10_000, "Epochs", "Times each sample is seen at most")
+    patience: int = _number(8, 1, 10_000, "Patience", "Epochs without a lower validation loss before it ends")
+    decay: float = _number(1e-3, 0.0, 1.0, "Weight decay", "Pull of the weights towards 0", 1e-4)
+    seed: int = _number(0, 0, 2**31 - 1, "Seed", "Of weights, order and augmentation")
+    validation: float = _number(0.2, 0.0, 0.9, "Validation part", "Part of the recordings that is only tested on", 0.05)
+    mirror: bool = _switch(False, "Mirror", "Show samples mirrored half of the time; not for left against right")
+    shift: int = _number(2, 0, 12, "Shift", "Move samples by up to so many cells either way")
+    speed: float = _number(0.2, 0.0, 1.0, "Speed", "Play samples up to this part faster or slower", 0.05)
+
+
 #: One set of constants per preset, for all material.
 PRESETS: dict[str, FlowSettings] = {
-    "live": FlowSettings(finest=2, warps=2, iterations=10),
+    "live": FlowSettings(finest=2, warps=2, coarse_warps=3, iterations=10),
     "balanced": FlowSettings(),
-    "accurate": FlowSettings(finest=0, warps=4, iterations=16),
+    "accurate": FlowSettings(finest=0, warps=4, coarse_warps=8, iterations=16),
 }
 
 
@@ -101,21 +158,40 @@ class Settings:
         )
 
 
+def read_strictly(default: Any, stored: Any) -> Any:
+    """Return ``default`` with the values stored for it; what is not stored keeps its default.
+
+    For files whose meaning would change if a value were replaced in silence.
+
+    Raises
+    ------
+    ValueError
+        If ``stored`` is no mapping or holds an impossible value; the message names it.
+    """
+    if not isinstance(stored, dict):
+        raise ValueError(f"settings are {type(stored).__name__}, not names with values")
+    known = {entry.name: entry for entry in fields(default)}
+    for name, value in stored.items():
+        if name in known and not usable(known[name], value):
+            raise ValueError(f"{name} cannot be {str(value)[:40]}")
+    return replace(default, **{name: value for name, value in stored.items() if name in known})
+
+
 def _read(default: Any, stored: Any) -> Any:
     if not isinstance(stored, dict):
         return default
-    values = {}
-    for entry in fields(default):
-        value = stored.get(entry.name)
-        limits = entry.metadata
-        if "choices" in limits:
-            usable = value in limits["choices"]
-        elif isinstance(entry.default, bool):
-            usable = isinstance(value, bool)
-        elif isinstance(value, bool) or not isinstance(value, int | float):
-            usable = False
-        else:
-            usable = isinstance(value, type(entry.default) | int) and limits["low"] <= value <= limits["high"]
-        if usable:
-            values[entry.name] = value
-    return replace(default, **values)
+    values = {entry.name: stored.get(entry.name) for entry in fields(default)}
+    kept = {entry.name for entry in fields(default) if usable(entry, values[entry.name])}
+    return replace(default, **{name: value for name, value in values.items() if name in kept})
+
+
+def usable(entry: Field[Any], value: Any) -> bool:
+    """Whether a stored value is one that a field can have."""
+    limits = entry.metadata
+    if "choices" in limits:
+        return value in limits["choices"]
+    if isinstance(entry.default, bool):
+        return isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, type(entry.default) | int) and bool(limits["low"] <= value <= limits["high"])

@@ -34,14 +34,17 @@ TIMEOUT_S = 120.0  # the first start compiles the kernels
 
 @dataclass(frozen=True)
 class Shot:
-    """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent."""
+    """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent.
+
+    For "classify" a sample of each source of :data:`TAUGHT` is recorded first, and learned.
+    """
 
     name: str
     source: str
     first: int
     last: int
     mode: ViewMode = "arrows"
-    part: Literal["window", "view", "descent"] = "window"
+    part: Literal["window", "view", "descent", "classify"] = "window"
     size: tuple[int, int] = (1280, 720)
 
 
@@ -49,8 +52,14 @@ SHOTS = (
     Shot("window", "scene:moving-arm", 1, 33),
     Shot("colour", "scene:crossing", 1, 12, mode="colour", part="view", size=(720, 656)),
     Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
+    Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 800)),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
+
+#: What is shown to the classifier: names of classes, and where their motion comes from.
+TAUGHT = (("shift", "scene:translation"), ("turn", "scene:rotation"), ("wave", "scene:moving-arm"))
+#: Frames recorded twice of each.
+RECORDED = 60
 
 
 def let_work(duration_ms: int) -> None:
@@ -85,6 +94,8 @@ def take(shot: Shot, store: QSettings) -> Path:
         for name in ("show_panel", "show_motion", "show_descent"):
             window.commands[name].trigger()
     window.bridge.want_trace(shot.part != "view")
+    if shot.part == "classify":
+        teach(window)
     picture = play(window, shot)
     window.bridge.refresh()
     if shot.part != "descent":
@@ -112,6 +123,33 @@ def play(window: MainWindow, shot: Shot) -> Picture:
     if shot.part != "view":
         wait_until(lambda: latest[0].motion.trace is not None, "a trace of the descent")
     return latest[0]
+
+
+def teach(window: MainWindow) -> None:
+    """Record every class twice by stepping through its source, then train, and bring the panel to the front."""
+    room = window.classroom
+    window.commands["show_classify"].trigger()
+    window.commands["show_descent"].trigger()
+    wait_until(lambda: len(room.panel.cards.cards) == 2, "the classes")
+    window.commands["add_class"].trigger()
+    for number, (name, source) in enumerate(TAUGHT, start=1):
+        room.commands.rename_class(f"Class {number}", name)
+        for first in (1, RECORDED + 1):
+            play(window, Shot("", source, first, first, part="view"))
+            room.commands.holding.press(number)
+            step(window, first + 1, first + RECORDED)
+            room.commands.holding.release()
+    window.commands["show_label"].trigger()
+    window.commands["train"].trigger()
+    wait_until(room.panel.bars.isVisible, "the end of the training")
+
+
+def step(window: MainWindow, first: int, last: int) -> None:
+    """Step through frames of what is open."""
+    for index in range(first, last + 1):
+        window.playback.seek(index)
+        wait_until(lambda index=index: window.bridge.session.status().index == index, f"frame {index}")
+        wait_until(lambda index=index: window.on_show.picture.motion.frame.index == index, f"picture {index}")
 
 
 def descent_of(picture: Picture, shot: Shot) -> DescentPlot:

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-#: What must be there for a command to make sense: any source, one that can be sought in, or a shown picture.
-Need = Literal["", "source", "seekable", "picture"]
+#: What must be there for a command to make sense: any source, one that can be sought in, a shown picture, or something
+#: that only the classifier knows of.
+Need = Literal["", "source", "seekable", "picture", "classifier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_panel", "&Settings panel", "View", "Show or hide the settings", checkable=True, section=True),
     Command("show_motion", "Motion over &time", "View", "Show or hide the plot of motion", checkable=True),
     Command("show_descent", "&Descent", "View", "Show or hide the plot of the energy", checkable=True),
+    Command("show_label", "La&bel on the picture", "View", "Write what is recognised over the picture", checkable=True),
     Command("reset_layout", "Reset la&yout", "View", "Every panel back to its place"),
     Command("play", "&Play or pause", "Playback", "Play or pause; a camera is frozen", ("Space",), needs="source"),
     Command("backward", "Play &backward", "Playback", "Again: faster", ("J",), section=True, needs="seekable"),
@@ -94,9 +96,32 @@ COMMANDS: tuple[Command, ...] = (
     Command("record", "&Record", "Record", "Record picture and overlay", ("Ctrl+R",), checkable=True, needs="source"),
     Command("snapshot", "&Snapshot", "Record", "Save the picture with its overlay as PNG", ("S",), needs="picture"),
     Command("show_folder", "Show &folder", "Record", "Open the folder of recordings and snapshots", section=True),
+    Command("train", "&Train", "Train", "Train the classifier, or stop and keep its best weights", ("T",)),
+    Command("train_step", "One &step", "Train", "One step of descent, with its numbers", needs="classifier"),
+    *(
+        Command(
+            f"sample_{number}", f"Sample of class &{number}", "Train/Record a sample",
+            f"Hold the key to record a sample of class {number}; chosen here, it counts 3, 2, 1 first", (f"{number}",),
+            section=number == 1, needs="classifier",
+        )
+        for number in range(1, 10)
+    ),
+    Command("show_classify", "Classify &panel", "Train", "Bring the panel of the classifier to the front"),
+    Command("undo_sample", "&Undo last sample", "Train", "Remove what was recorded or imported last", ("Ctrl+Z",)),
+    Command("add_class", "&Add class", "Train", "Another kind of motion"),
+    Command("import_samples", "&Import folder…", "Train", "Record clips from a folder for each class"),
+    Command("open_project", "&Open project…", "Train", "Samples, settings and model from a file", section=True),
+    Command("save_project", "Sa&ve project…", "Train", "Save samples, settings and model", ("Ctrl+S",)),
+    Command("last_samples", "Open samples of &last time", "Train", "What was kept when the window was closed"),
+    Command("open_model", "Open &model…", "Train", "Recognise with a trained model from a file", section=True),
+    Command("save_model", "Save mo&del…", "Train", "Save what was learned", needs="classifier"),
+    Command("export_onnx", "&Export ONNX…", "Train", "Save what was learned for other programs", needs="classifier"),
     Command("keys", "All &keys", "Help", "Every key and what it does", ("F1", "?")),
     Command("log_folder", "Show &log folder", "Help", "Where problems are written down"),
 )  # fmt: skip
+
+#: The commands whose keys are held, in the order of the classes.
+HELD = tuple(f"sample_{number}" for number in range(1, 10))
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
@@ -157,7 +182,8 @@ def enable(actions: Mapping[str, QAction], *, source: bool, seekable: bool, pict
     """Enable the commands whose needs are met; a key whose command makes no sense now does nothing."""
     met = {"": True, "source": source, "seekable": source and seekable, "picture": picture}
     for name, action in actions.items():
-        action.setEnabled(met[BY_ID[name].needs])
+        if BY_ID[name].needs != "classifier":
+            action.setEnabled(met[BY_ID[name].needs])
 
 
 _ROLES = {"quit": QAction.MenuRole.QuitRole, "preferences": QAction.MenuRole.PreferencesRole}

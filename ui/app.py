@@ -89,6 +89,7 @@ def _begin(window: MainWindow, source: str | None, shown: Callable[[MainWindow],
     if source is not None:
         window.open(source)
     window.recordings.look_for_unfinished()
+    window.classroom.kept.look()
 
 
 def _leave_on_signals(window: MainWindow) -> list[int]:

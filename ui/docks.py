@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
@@ -25,10 +25,7 @@ MOTION_PX = 150
 
 
 class Docks(QObject):
-    """Owns the docks of a window, their stored layout and what full screen hides.
-
-    Later panels (Classify) join the settings as tabs of the same dock.
-    """
+    """Owns the docks of a window, their stored layout and what full screen hides."""
 
     NAMES = ("show_panel", "show_motion", "show_descent")
 
@@ -64,6 +61,21 @@ class Docks(QObject):
         self._docks["show_descent"].visibilityChanged.connect(self.descent_seen)
         self.reset()
         self._default = window.saveState(LAYOUT_VERSION)
+
+    def show_panel(self, title: str, part: QWidget | None = None) -> None:
+        """Bring the panel called ``title`` to the front, from ``part`` of it on, unless only the picture is wanted."""
+        if self.full_screen:
+            return
+        dock = self._docks["show_panel"]
+        dock.show()
+        dock.raise_()
+        titles = [self.tabs.tabText(at) for at in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(titles.index(title))
+        scroll = self.tabs.currentWidget()
+        panel = scroll.widget() if isinstance(scroll, QScrollArea) else None
+        if part is not None and isinstance(scroll, QScrollArea) and panel is not None:
+            top = part.mapTo(panel, QPoint(0, -part.height() // 4)).y()
+            scroll.verticalScrollBar().setValue(top)
 
     def toggle(self, name: str) -> None:
         """Show or hide the dock of a command."""

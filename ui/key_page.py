@@ -20,7 +20,7 @@ from ui.actions import BY_ID, COMMANDS, Command, key_names
 from ui.shortcuts import RULE
 
 #: The menus of each column of the page.
-COLUMNS = (("File", "Record", "Help"), ("View",), ("Playback",))
+COLUMNS = (("File", "Record", "Help"), ("View",), ("Playback",), ("Train",))
 
 
 class KeyPage(QDialog):

@@ -6,22 +6,26 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QToolButton
 
 from motionapp.settings import FlowSettings, Settings, ViewSettings
 from motionapp.types import Failure
 from ui.actions import enable, make_actions
 from ui.background import Background
+from ui.classifier_bridge import make_classifier
+from ui.classroom import Classroom
 from ui.docks import Docks
+from ui.drop_window import DropWindow
 from ui.flow_panel import FlowPanel
-from ui.icons import SMALL, icon
+from ui.icons import icon
 from ui.key_page import KeyPage
-from ui.menus import fill_menu_bar, fill_toolbar
+from ui.menus import fill_menu_bar, make_toolbar
 from ui.opener import open_session
 from ui.playback_commands import PlaybackCommands
 from ui.plots import DescentPlot, MotionPlot
@@ -39,6 +43,7 @@ from ui.view_panel import ViewPanel
 
 if TYPE_CHECKING:
     from motionapp.camera import CameraInfo
+    from motionapp.classifier import Classifier
     from motionapp.live import SessionStatus
     from ui.session_bridge import Opener
 
@@ -48,15 +53,15 @@ LOG = logging.getLogger("motionapp")
 CLOSE_S = 2.0
 
 
-class MainWindow(QMainWindow):
+class MainWindow(DropWindow):
     """Holds the one value of settings in force, and what is known of the source on show.
 
     Parameters
     ----------
     preferences : Preferences
         What is remembered between two starts.
-    opener, cameras : callable
-        Make a session of a URI; list the cameras. For tests.
+    opener, cameras, classifier : callable
+        Make a session of a URI; list the cameras; make the classifier. For tests.
 
     Signals
     -------
@@ -69,15 +74,17 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         preferences: Preferences,
-        opener: Opener = open_session,
+        opener: Opener | None = None,
         cameras: Callable[[], list[CameraInfo]] = find_cameras,
+        classifier: Callable[[], Classifier] = make_classifier,
     ) -> None:
         super().__init__()
         self.setWindowTitle("motionapp")
-        self.setAcceptDrops(True)
         self.preferences, self.settings = preferences, preferences.settings
         self.unfinished = False
-        self.bridge, self.background = SessionBridge(opener, self), Background(self)
+        self.background = Background(self)
+        self.classroom = Classroom(self, preferences, self.background, classifier, self._source_name)
+        self.bridge = SessionBridge(opener or partial(open_session, watch=self.classroom.bridge.see), self)
         self.stage, self.status_line = Stage(), StatusLine()
         self.flow_panel, self.view_panel = FlowPanel(), ViewPanel()
         self.motion_plot, self.descent_plot = MotionPlot(), DescentPlot()
@@ -92,6 +99,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.rule = ShortcutRule(self, self.stage.view)
+        self.classroom.take(self.commands)
         self._render_settings()
         self.on_show.close()
         self.docks.restore(preferences)
@@ -103,6 +111,7 @@ class MainWindow(QMainWindow):
             **self.sources.handlers(),
             **self.playback.handlers(),
             **self.recordings.handlers(),
+            **self.classroom.handlers(),
             **views.handlers(),
             **docks,
             "close_source": self.on_show.close,
@@ -118,49 +127,46 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         menus = fill_menu_bar(self.menuBar(), self.commands)
         self.sources.fill(menus)
-        self.toolbar = QToolBar("Tools", self)
-        self.toolbar.setObjectName("Tools")
-        self.toolbar.setMovable(False)
-        self.toolbar.setIconSize(SMALL)
-        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.toolbar.toggleViewAction().setVisible(False)
-        fill_toolbar(self.toolbar, self.commands, menus)
+        self.toolbar = make_toolbar(self, self.commands, menus)
         self.addToolBar(self.toolbar)
         self.setCentralWidget(self.stage)
         self.setStatusBar(self.status_line)
-        panels = {"Motion": self.flow_panel, "View": self.view_panel}
+        panels = {"Motion": self.flow_panel, "View": self.view_panel, "Classify": self.classroom.panel}
         self.docks = Docks(self, panels, self.motion_plot, self.descent_plot, self.commands)
         self._draw_icons()
 
     def _connect(self) -> None:
-        stage, transport, bridge, play = self.stage, self.stage.transport, self.bridge, self.playback
+        stage, bridge = self.stage, self.bridge
         for chosen in (self.sources.chosen, stage.start.source_requested):
             chosen.connect(self.open)
         stage.start.open_requested.connect(self.sources.ask_file)
         stage.start.camera_requested.connect(self.sources.open_default_camera)
-        stage.view.files_dropped.connect(self.sources.drop)
+        for place in (stage.view, self):
+            place.files_dropped.connect(self.sources.drop)
         stage.view.double_clicked.connect(self.commands["fullscreen"].trigger)
         for failed in (bridge.failed, self.background.failed, stage.start.background.failed, self.sources.failed):
+            failed.connect(self.show_failure)
+        for failed in (self.classroom.commands.failed, self.classroom.projects.failed, self.classroom.bridge.noticed):
             failed.connect(self.show_failure)
         self.on_show.changed.connect(self._enable)
         self.on_show.upright_wanted.connect(self._stand_upright)
         self.on_show.told.connect(self._tick)
         self.bridge.left.connect(self.recordings.note)
-        transport.play_toggled.connect(play.toggle_play)
-        transport.shuttled.connect(play.shuttle)
-        transport.seek_requested.connect(play.seek)
-        transport.step_requested.connect(play.step)
-        transport.speed_requested.connect(play.set_speed)
-        transport.range_requested.connect(play.set_range)
-        transport.loop_toggled.connect(play.set_loop)
-        self.motion_plot.seek_requested.connect(play.seek_time)
+        self.playback.follow(stage.transport)
+        self.motion_plot.seek_requested.connect(self.playback.seek_time)
         self.flow_panel.changed.connect(self._change_flow)
         self.flow_panel.hold_changed.connect(lambda on: self.change(replace(self.settings, hold_rate=on)))
         self.view_panel.changed.connect(self._change_view)
         self.docks.descent_seen.connect(bridge.want_trace)
+        self.classroom.trace_wanted.connect(partial(bridge.want_trace, looker="classroom"))
+        self.classroom.captioned.connect(stage.view.set_caption)
+        self.classroom.wanted.connect(partial(self.docks.show_panel, "Classify"))
+        self.classroom.offered.connect(stage.banners.add)
+        self.on_show.traced.connect(self.classroom.panel.descents.motion.show_trace)
         self.status_line.cancelled.connect(self.on_show.close)
         self.status_line.folder_requested.connect(self.recordings.show_folder)
-        self.recordings.saved.connect(self.status_line.show_saved)
+        for saved in (self.recordings.saved, self.classroom.projects.saved):
+            saved.connect(self.status_line.show_saved)
         self.recordings.found_unfinished.connect(self._offer_recovery)
 
     # --- the source --------------------------------------------------------------------------------------------------
@@ -175,9 +181,14 @@ class MainWindow(QMainWindow):
         if view != self.settings.view:
             self._apply(replace(self.settings, view=view))
 
+    def _source_name(self) -> str:
+        """Return the name of what can be recorded from, "" while there is no motion."""
+        return self.on_show.info.name if self.on_show.info is not None and self.on_show.measured else ""
+
     def _enable(self) -> None:
         info, picture = self.on_show.info, self.on_show.picture
         enable(self.commands, source=info is not None, seekable=self.on_show.seekable, picture=picture is not None)
+        self.classroom.enable()
         self.setWindowTitle("motionapp" if info is None else f"{info.name} — motionapp")
 
     def _tick(self, status: SessionStatus) -> None:
@@ -248,6 +259,7 @@ class MainWindow(QMainWindow):
         page.raise_()
 
     def _leave(self) -> None:
+        self.classroom.commands.cancel()
         self.set_full_screen(False)
         self.stage.view.setFocus()
 
@@ -268,16 +280,6 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "toolbar"):
             self._draw_icons()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file that was dropped anywhere on the window."""
-        event.acceptProposedAction()
-        self.sources.drop([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, finish files, stop every thread; after :data:`CLOSE_S` stuck ones are left behind."""
         deadline = time.monotonic() + CLOSE_S
@@ -285,7 +287,8 @@ class MainWindow(QMainWindow):
         self.preferences.sync()
         self.hide()
         self.rule.detach()
-        shut = self.bridge.shut(CLOSE_S)
+        shut = self.classroom.shut(CLOSE_S)
+        shut &= self.bridge.shut(max(0.1, deadline - time.monotonic()))
         shut &= self.background.shut(max(0.1, deadline - time.monotonic()))
         self.unfinished = not shut
         event.accept()

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QToolBar, QToolButton
+from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from ui.actions import BY_ID, COMMANDS, menu_titles
+from ui.icons import SMALL
 
 #: The toolbar: ids of commands, "|" for a separator, a word with a colon for a caption.
 TOOLBAR: tuple[str, ...] = (
@@ -37,8 +38,14 @@ def fill_menu_bar(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QM
     return filled_later
 
 
-def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction], menus: Mapping[str, QMenu]) -> None:
-    """Put the commands of :data:`TOOLBAR` on the bar; its buttons never take the focus from the picture."""
+def make_toolbar(parent: QWidget, actions: Mapping[str, QAction], menus: Mapping[str, QMenu]) -> QToolBar:
+    """Return a bar with the commands of :data:`TOOLBAR`; its buttons never take the focus from the picture."""
+    bar = QToolBar("Tools", parent)
+    bar.setObjectName("Tools")
+    bar.setMovable(False)
+    bar.setIconSize(SMALL)
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    bar.toggleViewAction().setVisible(False)
     for name in TOOLBAR:
         if name == "|":
             bar.addSeparator()
@@ -50,6 +57,7 @@ def fill_toolbar(bar: QToolBar, actions: Mapping[str, QAction], menus: Mapping[s
             bar.addAction(actions[name])
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return bar
 
 
 def _menu_button(name: str, menu: QMenu) -> QToolButton:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from motionapp.settings import Settings
+from motionapp.types import Motion
 
 if TYPE_CHECKING:
     from motionapp.live import LiveSession
@@ -16,14 +17,24 @@ if TYPE_CHECKING:
 AUTO = "auto"
 
 
-def open_session(uri: str, settings: Settings, camera_size: tuple[int, int] | None) -> tuple[LiveSession, str]:
-    """Return a started session and the URI it shows, which differs from ``uri`` for :data:`AUTO`."""
+def open_session(
+    uri: str,
+    settings: Settings,
+    camera_size: tuple[int, int] | None,
+    watch: Callable[[Motion], None] | None = None,
+) -> tuple[LiveSession, str]:
+    """Return a started session and the URI it shows, which differs from ``uri`` for :data:`AUTO`.
+
+    ``watch`` is called with every motion, on the compute thread.
+    """
     from motionapp.live import LiveSession
     from motionapp.sources import open_source
 
     if uri == AUTO:
         uri = default_source()
-    session = LiveSession(uri, settings, opener=partial(open_source, camera_size=camera_size), prepare=prepare)
+    session = LiveSession(
+        uri, settings, opener=partial(open_source, camera_size=camera_size), prepare=prepare, watch=watch
+    )
     session.start()
     return session, uri
 

@@ -10,6 +10,7 @@ from ui.session_bridge import SessionBridge
 
 if TYPE_CHECKING:
     from motionapp.live import LiveSession, SessionStatus
+    from ui.transport import Transport
 
 
 class PlaybackCommands:
@@ -39,6 +40,16 @@ class PlaybackCommands:
             "clear_range": lambda: self.set_range(None, None),
             "loop": lambda: self._tell(lambda session, status: session.set_loop(not status.loop)),
         }
+
+    def follow(self, transport: Transport) -> None:
+        """Do what the buttons under the picture ask for."""
+        transport.play_toggled.connect(self.toggle_play)
+        transport.shuttled.connect(self.shuttle)
+        transport.seek_requested.connect(self.seek)
+        transport.step_requested.connect(self.step)
+        transport.speed_requested.connect(self.set_speed)
+        transport.range_requested.connect(self.set_range)
+        transport.loop_toggled.connect(self.set_loop)
 
     def toggle_play(self) -> None:
         """Pause what plays, play what does not; a camera is frozen and goes on with the present."""

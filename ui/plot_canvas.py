@@ -25,7 +25,7 @@ def round_up(value: float) -> float:
 
 def key_text(entries: Sequence[tuple[str, str]]) -> str:
     """Return ``(name, colour)`` pairs as rich text: a dash in the colour before each name."""
-    return "&nbsp;&nbsp; ".join(f'<span style="color:{colour}"><b>━</b></span> {name}' for name, colour in entries)
+    return "&nbsp;&nbsp; ".join(f'<span style="color:{colour}"><b>━</b></span>&nbsp;{name}' for name, colour in entries)
 
 
 def small(label: QLabel) -> QLabel:

@@ -42,8 +42,10 @@ def _steady(label: QLabel, widest: str) -> QLabel:
 def _put_header(owner: QWidget, canvas: QWidget, key: QLabel, *rest: QWidget) -> None:
     """Lay out ``owner``: its key and what else belongs on that line, the canvas under it.
 
-    The line takes whatever width there is, so that its changing text never moves the docks.
+    The line takes whatever width there is, so that its changing text never moves the docks; the key breaks where it is
+    too long.
     """
+    key.setWordWrap(True)
     key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     header = QHBoxLayout()
     header.setContentsMargins(10, 3, 10, 0)

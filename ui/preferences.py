@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from motionapp.settings import Settings
@@ -39,6 +40,12 @@ class Preferences:
 
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = default_store() if store is None else store
+        #: Where what the program keeps for the user is: with a store of its own, beside that.
+        self.data_folder = (
+            Path(platformdirs.user_data_dir("motionapp", appauthor=False))
+            if store is None
+            else Path(store.fileName()).parent
+        )
 
     def sync(self) -> None:
         """Write to disk now."""
@@ -98,6 +105,15 @@ class Preferences:
     @last_source.setter
     def last_source(self, uri: str) -> None:
         self._store.setValue("last_source", "" if _secret(uri) else uri)
+
+    @property
+    def label_shown(self) -> bool:
+        """Whether what is recognised is written over the picture."""
+        return self._text("label_shown") == "yes"
+
+    @label_shown.setter
+    def label_shown(self, shown: bool) -> None:
+        self._store.setValue("label_shown", "yes" if shown else "no")
 
     def layout(self, name: str) -> QByteArray:
         """Return a stored window state ("geometry" or "docks"), empty if there is none."""

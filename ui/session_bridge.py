@@ -64,7 +64,8 @@ class SessionBridge(QObject):
         self._settings = Settings()
         self._generation = 0
         self._opening = ""
-        self._trace = self._stuck = False
+        self._lookers: frozenset[str] = frozenset()
+        self._stuck = False
         self._pictures = QTimer(self, interval=PICTURE_MS)
         self._pictures.timeout.connect(self._pull)
         self._numbers = QTimer(self, interval=STATUS_MS)
@@ -127,11 +128,11 @@ class SessionBridge(QObject):
         if self._session is not None:
             self._session.apply(settings)
 
-    def want_trace(self, on: bool) -> None:
-        """Say whether someone looks at the descent."""
-        self._trace = on
+    def want_trace(self, on: bool, looker: str = "") -> None:
+        """Say whether someone looks at the descent; it is recorded while any ``looker`` does."""
+        self._lookers = self._lookers | {looker} if on else self._lookers - {looker}
         if self._session is not None:
-            self._session.want_trace(on)
+            self._session.want_trace(bool(self._lookers))
 
     def refresh(self) -> None:
         """Report the status now, and what went wrong since."""
@@ -166,7 +167,7 @@ class SessionBridge(QObject):
     def _adopt(self, session: LiveSession, uri: str) -> None:
         self._session, self._opening = session, ""
         session.apply(self._settings)
-        session.want_trace(self._trace)
+        session.want_trace(bool(self._lookers))
         self._pictures.start()
         self._numbers.start()
         self.opened.emit(uri)

@@ -8,7 +8,7 @@ pause with Space. The rule here:
 * a number box belongs to the shortcuts until its number is being edited: from the first digit, minus or
   Delete, or a double click into it. Then digits, signs, Backspace and the cursor keys go to the number, letters and
   Space still are shortcuts (no number has any), Enter takes it and Esc
-  drops it, and both give the focus back;
+  drops it, and both give the focus back. After a click on its arrows digits are shortcuts, too;
 * an open list or menu keeps its keys; anything else leaves all keys to the shortcuts;
 * Enter presses the focused button, since Space does not.
 """
@@ -53,7 +53,7 @@ class ShortcutRule(QObject):
         self._window = window
         self._resting_place = resting_place
         self._watched: list[QObject] = []
-        self._typing = False
+        self._typing = self._stepping = False
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
 
     def detach(self) -> None:
@@ -64,8 +64,9 @@ class ShortcutRule(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Decide on keys before the widget does."""
         kind = event.type()
-        if kind == QEvent.Type.MouseButtonDblClick:
-            self._typing = True
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            self._stepping = isinstance(watched, QAbstractSpinBox)
+            self._typing |= kind == QEvent.Type.MouseButtonDblClick and not self._stepping
         elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             return self._claim(watched, event)
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _LEAVE:
@@ -73,7 +74,7 @@ class ShortcutRule(QObject):
         return False
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        self._typing = False
+        self._typing = self._stepping = False
         if new is None or not self._holds(new):
             self._watch([])
         elif isinstance(new, QAbstractSpinBox):
@@ -111,7 +112,7 @@ class ShortcutRule(QObject):
         """Whether the key belongs to the number; a digit, minus or Delete begins an edit."""
         key, control = event.key(), bool(event.modifiers() & _CONTROL)
         digit = event.text().isdigit() or event.text() == "-" or key == _Key.Key_Delete
-        if digit and not control:
+        if digit and not control and not self._stepping:
             self._typing = True
             return True
         if not self._typing:

@@ -33,16 +33,19 @@ class SourceOnShow(QObject):
     Signals
     -------
     changed()
-        Another source, its properties or its first picture: other commands make sense now.
+        Another source, its properties, its first picture or motion: other commands make sense now.
     upright_wanted(bool)
         A source begins and its picture should stand upright; mirrored if true.
     told(SessionStatus)
         The session's status, after it was shown.
+    traced(DescentTrace | None)
+        The newest descent of the motion field; None with another source.
     """
 
     changed = Signal()
     upright_wanted = Signal(bool)
     told = Signal(object)
+    traced = Signal(object)
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class SourceOnShow(QObject):
         self.uri = ""
         self.info: SourceInfo | None = None
         self.picture: Picture | None = None
+        self.measured = False  # whether there has been a motion, and not only pictures
         self._trace: DescentTrace | None = None
         self._ended = False
         bridge.opened.connect(self._opened)
@@ -94,8 +98,10 @@ class SourceOnShow(QObject):
     def _forget(self) -> None:
         self._mark_end(False)
         self.uri, self.info, self.picture, self._trace = "", None, None, None
+        self.measured = False
         self._motion_plot.set_duration(None)
         self._descent_plot.show_trace(None)
+        self.traced.emit(None)
         self.changed.emit()
 
     def _opened(self, uri: str) -> None:
@@ -131,6 +137,7 @@ class SourceOnShow(QObject):
         self._status_line.show_status(status, source_name(self.uri))
         if self._trace is not None:
             self._descent_plot.show_trace(self._trace)
+            self.traced.emit(self._trace)
             self._trace = None
         self.told.emit(status)
 
@@ -150,6 +157,8 @@ class SourceOnShow(QObject):
         frame = picture.motion.frame
         if not picture.motion.first:
             self._motion_plot.add(frame.pts_s, frame.index, picture.measures)
+            first |= not self.measured
+            self.measured = True
         self._motion_plot.set_cursor(frame.pts_s)
         if picture.motion.trace is not None:
             self._trace = picture.motion.trace  # drawn with the numbers: it is no part of the picture

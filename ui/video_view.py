@@ -19,6 +19,8 @@ from ui.theme import PLATE, PLATE_TEXT, SPEED_STEPS, theme
 
 #: Margin of everything that lies in a corner of the picture, in screen px.
 MARGIN_PX = 10
+#: How much larger than other text a caption is: it is read from across the room.
+CAPTION = 2.4
 
 
 class Reading(NamedTuple):
@@ -149,6 +151,10 @@ class VideoView(QWidget):
         self._message = _Badge(self, "Message")
         self._error = _Badge(self, "Endpoint error")
         self._reading = _Badge(self, "Motion under the mouse")
+        self._caption = _Badge(self, "Kind of motion")
+        font = self._caption.font()
+        font.setPointSizeF(font.pointSizeF() * CAPTION)
+        self._caption.setFont(font)
         self._canvas.double_clicked.connect(self.double_clicked)
         self._canvas.sceneObj.sigMouseMoved.connect(self._point)
         self._canvas.left.connect(lambda: self._point(None))
@@ -189,6 +195,11 @@ class VideoView(QWidget):
         """Show ``text`` in the middle of the picture until the next picture; "" removes it."""
         self._message.say(text)
         self._place()
+
+    def set_caption(self, text: str) -> None:
+        """Write ``text`` large over the picture, "" for nothing; it stays from picture to picture."""
+        if self._caption.say(text):
+            self._place()
 
     def fit(self) -> None:
         """Show the whole picture."""
@@ -238,6 +249,7 @@ class VideoView(QWidget):
         width, height = self.width(), self.height()
         self._error.move(MARGIN_PX, MARGIN_PX)
         self._reading.move(width - self._reading.width() - MARGIN_PX, MARGIN_PX)
+        self._caption.move((width - self._caption.width()) // 2, MARGIN_PX)
         self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
         self._place_legend()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.pairs import find_pairs, scene_pairs
+from benchmarks.pairs import FAST_ARM, fast_arm_pairs, find_pairs, scene_pairs, spoilt
 from motionapp import estimate_flow
 from motionapp.scenes import SCENES
 from motionapp.types import MotionError
@@ -141,3 +141,23 @@ def test_scenes_give_the_flow_from_the_first_picture_to_the_second():
         estimate = estimate_flow(pair.image0, pair.image1, preset="live")
         assert np.hypot(*np.moveaxis(estimate - pair.flow, 2, 0)).mean() < 0.25, pair.sequence
     assert not pairs[list(SCENES).index("still")].flow.any()
+
+
+def test_a_fast_arm_moves_over_a_ground_that_stands_still():
+    for pair in fast_arm_pairs(160, 120):
+        right, down = FAST_ARM[pair.name]
+        back = np.roll(pair.image1, (-down, -right), (0, 1))
+        assert np.array_equal(back[pair.valid], pair.image0[pair.valid])
+        assert (pair.flow[pair.valid] == (right, down)).all()
+        elsewhere = ~(pair.valid | np.roll(pair.valid, (down, right), (0, 1)))
+        assert np.array_equal(pair.image0[elsewhere], pair.image1[elsewhere])
+
+
+def test_a_pair_can_be_spoilt_by_exposure_and_noise():
+    pair = next(fast_arm_pairs(160, 120))
+    assert spoilt(pair) is pair
+    brighter = spoilt(pair, exposure=1.2)
+    assert np.array_equal(brighter.image0, pair.image0)
+    assert np.abs(brighter.image1 - np.clip(1.2 * pair.image1, 0, 255)).max() <= 0.5
+    noisy = spoilt(pair, noise_levels=5.0)
+    assert np.std(noisy.image1.astype(float) - pair.image1) == pytest.approx(5.0, rel=0.05)

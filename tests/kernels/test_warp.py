@@ -246,3 +246,12 @@ def test_any_kind_of_picture_and_flow_runs_the_same_machine_code():
         warp.upsample_flow(variant, (16, 16))
     for name in ("_linear_core", "_cubic_core", "upsample_core"):
         assert len(CORES[f"kernels.warp.{name}"].signatures) == 1
+
+
+@pytest.mark.parametrize("factor", [1, 2, 4, 8])
+def test_planes_and_fields_are_enlarged_to_the_same_places(factor):
+    plane = np.random.default_rng(0).random((5, 7), dtype=np.float32)
+    shape = (5 * factor, 7 * factor - factor // 2)
+    field = warp.upsample_flow(np.stack((plane, plane)), shape, factor=factor)
+    np.testing.assert_allclose(factor * warp.upsample_plane(plane, shape, factor=factor), field[0], rtol=1e-6)
+    assert np.array_equal(warp.upsample_pixels(np.stack((plane, -plane)), shape, factor=factor)[..., 0], field[0])

@@ -6,6 +6,7 @@ import pytest
 
 import motionapp
 from motionapp import estimator
+from motionapp._cv2 import cv2
 from motionapp.scenes import SceneSource
 from motionapp.settings import PRESETS, Settings
 from motionapp.types import Frame
@@ -198,3 +199,86 @@ def test_estimate_flow_refuses_by_name():
             motionapp.estimate_flow(one, two, **options)
     with pytest.raises(TypeError, match="dtype complex"):
         motionapp.estimate_flow(image.astype(complex), image)
+
+
+@pytest.mark.parametrize("finest", [0, 1, 3])
+@pytest.mark.parametrize("levels", [1, 2, 3, 12])
+def test_any_number_of_levels_gives_motion(finest, levels):
+    estimate = estimator.MotionEstimator(settings("balanced", finest=finest, levels=levels))
+    for frame in frames("translation", 3, start=10):
+        motion = estimate.step(frame)
+    assert not motion.first
+    assert np.isfinite(motion.flow).all()
+
+
+@pytest.mark.parametrize(("before", "after"), [("live", "accurate"), ("accurate", "live"), ("balanced", "live")])
+def test_after_a_change_of_preset_motion_is_that_of_a_fresh_estimator(before, after):
+    one, two, three = frames("translation", 3, start=10)
+    changed = estimator.MotionEstimator(settings(before))
+    changed.step(one)
+    changed.step(two)
+    changed.settings = settings(after)
+    fresh = estimator.MotionEstimator(settings(after))
+    error = np.hypot(*(changed.step(three).flow - fresh.step(three, two).flow))
+    assert error.mean() < 0.1  # one starts from a field, the other from rest
+
+
+def test_a_frame_that_is_refused_leaves_the_next_one_as_it_would_have_been():
+    shown = frames("translation", 4, start=10)
+    plain, disturbed = estimator.MotionEstimator(settings()), estimator.MotionEstimator(settings())
+    for frame in shown[:2]:
+        plain.step(frame)
+        disturbed.step(frame)
+    with pytest.raises(TypeError):
+        disturbed.step(dataclasses.replace(shown[2], image=shown[2].image.astype(np.int32)))
+    expected, found = plain.step(shown[2]), disturbed.step(shown[2])
+    assert np.array_equal(found.flow, expected.flow)
+    assert np.array_equal(found.confidence, expected.confidence)
+
+
+def test_buffers_of_other_sizes_are_let_go():
+    estimate = estimator.MotionEstimator(settings())
+    for width in (160, 200, 240):
+        for frame in frames("translation", 2, size=(width, 120)):
+            estimate.step(frame)
+    assert {shape[-1] for _, shape in estimate._workspace._rooms} <= {240, 120, 60, 30, 15, 8, 4}
+
+
+def test_motion_is_the_same_to_the_bit_for_any_number_of_workers(set_workers):
+    shown = frames("crossing", 3, start=20, size=(320, 240))
+    found = []
+    for count in (1, 2, 4):
+        set_workers(count)
+        estimate = estimator.MotionEstimator(settings("balanced", delta=0.5))
+        found.append([estimate.step(frame) for frame in shown][-1])
+    for other in found[1:]:
+        assert np.array_equal(other.flow, found[0].flow)
+        assert np.array_equal(other.confidence, found[0].confidence)
+
+
+def test_a_change_of_exposure_is_taken_out_of_small_pictures_too():
+    first = cv2.resize(frames("still", 1)[0].image, (44, 33), interpolation=cv2.INTER_AREA)
+    darker = np.rint(0.7 * first.astype(np.float32)).astype(np.uint8)
+    assert np.abs(motionapp.estimate_flow(first, darker)).mean() < 0.02
+
+
+def test_colour_can_be_asked_for_and_a_grey_picture_has_none():
+    one, two = (frame.image for frame in frames("translation", 2, start=10))
+    grey_two = cv2.cvtColor(two, cv2.COLOR_RGB2GRAY)
+    plain, coloured = motionapp.estimate_flow(one, two), motionapp.estimate_flow(one, two, colour=1.0)
+    assert not np.array_equal(plain, coloured)
+    assert np.abs(plain - coloured).mean() < 0.2
+    np.testing.assert_allclose(motionapp.estimate_flow(one, grey_two, colour=1.0), plain, atol=0.05)
+
+
+@pytest.mark.parametrize("shape", [(0, 5, 3), (5,), (4, 4, 5), ()])
+def test_a_picture_of_no_known_shape_is_refused_by_name(shape):
+    good = np.zeros((4, 4), np.uint8)
+    for dtype in (np.uint8, np.float32):
+        with pytest.raises(ValueError, match="image1 must have shape"):
+            motionapp.estimate_flow(good, np.zeros(shape, dtype))
+
+
+def test_numbers_of_the_other_byte_order_are_read():
+    image = (np.random.default_rng(0).random((20, 30)) * 65535).astype(np.uint16)
+    assert np.array_equal(estimator.grey(image.astype(">u2")), estimator.grey(image))

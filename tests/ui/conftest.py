@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +13,20 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
 
-from motionapp import playback
-from motionapp.arrows import Samples, outline
+from motionapp import arrows, playback
+from motionapp.classifier_status import ClassifierStatus
+from motionapp.importing import Imported
 from motionapp.latest import Latest
 from motionapp.live import SessionStatus
-from motionapp.settings import FlowSettings, Settings
+from motionapp.samples import Recording, Samples
+from motionapp.settings import FlowSettings, Settings, TrainingSettings
 from motionapp.sources import SourceInfo
 from motionapp.types import Failure, Frame, Measures, Motion, Picture
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
 FRAMES = 90
+_IDS = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,8 +42,8 @@ def make_picture(index: int, settings: Settings) -> Picture:
     flow[0] = 2.0
     motion = Motion(Frame(index, index / 30, image), flow, np.ones((48, 64), np.float32), 1 / 30, settings)
     places = np.array([16.0, 32.0], np.float32)
-    samples = Samples(places, places, np.full(2, 2.0, np.float32), np.zeros(2, np.float32))
-    return Picture(motion, image, outline(samples, 0.13, 1 / 30), Measures(60.0, 60.0, 60.0, 60.0, 1.0, 1.0))
+    samples = arrows.Samples(places, places, np.full(2, 2.0, np.float32), np.zeros(2, np.float32))
+    return Picture(motion, image, arrows.outline(samples, 0.13, 1 / 30), Measures(60.0, 60.0, 60.0, 60.0, 1.0, 1.0))
 
 
 class FakeSession:
@@ -140,6 +145,120 @@ class FakeSession:
         self.state = command(self.state, *values)
 
 
+def make_recording(label: str, maps: int = 40, id: str = "") -> Recording:
+    """Return a recording of a plain motion."""
+    id = id or f"{label}-{next(_IDS)}"
+    values = np.full((maps, 1, 36, 48), 0.2, np.float32)
+    return Recording(id, label, values, np.arange(maps) / 30, "a scene", "2026-01-01T00:00:00+00:00", FlowSettings())
+
+
+class FakeClassifier:
+    """Keeps samples, notes every call, and is in whatever state a test puts it."""
+
+    def __init__(self) -> None:
+        self.state = ClassifierStatus(samples=Samples().with_class("Class 1").with_class("Class 2"))
+        self.calls: list[tuple[object, ...]] = []
+        self.seen: list[Motion] = []
+        self.added: list[str] = []
+        self.inside: tuple[tuple[str, np.ndarray], ...] = ()
+        self.cancel_import = threading.Event()
+
+    def put(self, **changes: object) -> None:
+        """Change the status."""
+        self.state = replace(self.state, **changes)
+
+    def notice(self, text: str) -> None:
+        """Have something to say."""
+        self.put(notices=(*self.state.notices, text), noticed=self.state.noticed + 1)
+
+    def status(self) -> ClassifierStatus:
+        return replace(self.state, counts=self.state.samples.counts())
+
+    def see(self, motion: Motion) -> None:
+        self.seen.append(motion)
+
+    def change(self, samples: Samples) -> None:
+        self.calls.append(("change",))
+        self.put(samples=samples)
+
+    def begin(self, label: str, source: str = "") -> None:
+        self.calls.append(("begin", label))
+        self.put(recording=label)
+
+    def end(self) -> Recording | None:
+        self.calls.append(("end",))
+        label = self.state.recording
+        if label is None:
+            return None
+        made = make_recording(label)
+        self.added.append(made.id)
+        self.put(recording=None, samples=self.state.samples.with_recording(made))
+        return made
+
+    def undo(self) -> bool:
+        self.calls.append(("undo",))
+        if self.added:
+            self.put(samples=self.state.samples.without_recording(self.added.pop()))
+            return True
+        return False
+
+    def configure(self, settings: TrainingSettings) -> None:
+        self.calls.append(("configure", settings))
+        self.put(settings=settings)
+
+    def train(self) -> None:
+        self.calls.append(("train",))
+        self.put(phase="training")
+
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+        self.put(phase="idle")
+
+    def step(self) -> None:
+        self.calls.append(("step",))
+
+    def set_threshold(self, threshold: float) -> None:
+        self.calls.append(("set_threshold", threshold))
+        self.put(threshold=threshold)
+
+    def kernels(self) -> tuple[np.ndarray, ...]:
+        return (np.ones((8, 8, 3, 3), np.float32),) if self.inside else ()
+
+    def feature_maps(self) -> tuple[tuple[str, np.ndarray], ...]:
+        return self.inside
+
+    def save_project(self, path: Path) -> None:
+        self.calls.append(("save_project", path))
+        path.write_bytes(b"project")
+
+    def open_project(self, path: Path) -> None:
+        self.calls.append(("open_project", path))
+        self.put(samples=Samples().with_class("opened"))
+
+    def save_model(self, path: Path) -> None:
+        self.calls.append(("save_model", path))
+        path.write_bytes(b"model")
+
+    def open_model(self, path: Path) -> None:
+        self.calls.append(("open_model", path))
+
+    def export_onnx(self, path: Path) -> None:
+        self.calls.append(("export_onnx", path))
+        path.write_bytes(b"onnx")
+
+    def import_folder(self, path, progress, cancelled, flow) -> Imported:
+        self.calls.append(("import_folder", path))
+        progress(3, 7, "clap/b.mp4")
+        while not cancelled() and not self.cancel_import.wait(0.005):
+            pass
+        return Imported((), (), cancelled())
+
+    def close(self, timeout_s: float = 2.0) -> bool:
+        self.calls.append(("close",))
+        self.put(phase="idle")
+        return True
+
+
 class Sessions:
     """Opens fake sessions and remembers them, newest last."""
 
@@ -181,7 +300,9 @@ def make_window(qtbot, preferences, sessions) -> Iterator[Callable[..., MainWind
     made: list[MainWindow] = []
 
     def make(**changes: object) -> MainWindow:
-        window = MainWindow(preferences, **{"opener": sessions, "cameras": list, **changes})
+        window = MainWindow(
+            preferences, **{"opener": sessions, "cameras": list, "classifier": FakeClassifier, **changes}
+        )
         qtbot.addWidget(window)
         made.append(window)
         window.show()

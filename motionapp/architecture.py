@@ -1,0 +1,42 @@
+"""The classifier's network, built from its settings."""
+
+from __future__ import annotations
+
+from kernels.layers import Convolution, Dense, Layer, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
+from kernels.network import Network
+from motionapp.settings import Activation, MapSettings, TrainingSettings
+from motionapp.types import Array, MotionError
+
+ACTIVATIONS: dict[Activation, type[Layer]] = {"relu": ReLU, "leaky": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
+KERNEL, POOL = 3, 2
+
+
+def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Network:
+    """Return the network for windows of ``maps``: convolution, activation and pooling, repeated; then one dense layer.
+
+    Raises
+    ------
+    MotionError
+        If the maps are too small for so many layers.
+    """
+    layers: list[Layer] = []
+    for stage in range(settings.layers):
+        layers += [Convolution(settings.filters * 2**stage, KERNEL), ACTIVATIONS[settings.activation](), MaxPool(POOL)]
+    try:
+        return Network((*layers, Dense(classes)), maps.shape)
+    except ValueError as error:
+        raise MotionError(
+            f"Maps of {maps.rows}×{maps.columns} cells are too small for {settings.layers} layers: {error}"
+        ) from None
+
+
+def layer_names(network: Network) -> tuple[str, ...]:
+    """Return a short name for every layer, such as "convolution 8"."""
+    sizes = [getattr(layer, "filters", None) or getattr(layer, "units", None) for layer in network.layers]
+    return tuple(f"{layer.kind} {size or ''}".strip() for layer, size in zip(network.layers, sizes, strict=True))
+
+
+def learned_kernels(network: Network, weights: Array) -> tuple[Array, ...]:
+    """Return the kernels of every convolution, ``(filters, channels, k, k)`` float32."""
+    layers = zip(network.layers, network.views(weights), strict=True)
+    return tuple(views[0].copy() for layer, views in layers if isinstance(layer, Convolution))

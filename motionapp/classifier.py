@@ -1,0 +1,339 @@
+"""Everything the Classify panel shows and does, without a window: samples, training, recognition, files.
+
+One :class:`Classifier` lives as long as the window; sources come and go. Frames reach it on the compute thread,
+training runs on a thread of its own, and the panel reads a snapshot whenever its timer fires.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+from motionapp.architecture import layer_names, learned_kernels
+from motionapp.classifier_status import ClassifierStatus, with_figures, with_lesson
+from motionapp.importing import Imported, Progress, read_folder
+from motionapp.lesson import Lesson
+from motionapp.model import Model
+from motionapp.modelfile import Project, read_model, read_project, write_model, write_project
+from motionapp.samples import Recording, Samples, advice
+from motionapp.settings import PRESETS, FlowSettings, TrainingSettings
+from motionapp.spectator import Spectator
+from motionapp.takes import Take
+from motionapp.training import what_is_missing
+from motionapp.types import Array, Motion, MotionError
+
+__all__ = ["Classifier", "ClassifierStatus"]
+
+#: Notices that are kept.
+_NOTICES = 20
+
+
+class Classifier:
+    """Samples, training and recognition. Every method may be called from any thread.
+
+    None but :meth:`see`, :meth:`import_folder`, the file methods and :meth:`close` takes more than a millisecond.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._samples, self._settings = Samples(), TrainingSettings()
+        self._advice: tuple[Samples, dict[str, int], tuple[str, ...]] = (self._samples, {}, ())
+        self._lesson: Lesson | None = None
+        self._model: Model | None = None
+        self._learned: object = None
+        self._spectator = Spectator()
+        self._added: list[tuple[str, ...]] = []
+        self._notices: deque[str] = deque(maxlen=_NOTICES)
+        self._noticed = 0
+
+    # --- frames ------------------------------------------------------------------------------------------------------
+
+    def see(self, motion: Motion) -> None:
+        """Take a processed frame, in order: record it, recognise it. Called on the compute thread; under 2 ms.
+
+        The first frame of a source, which has no motion, makes it forget the source before.
+        """
+        self._spectator.see(motion)
+
+    # --- samples -----------------------------------------------------------------------------------------------------
+
+    def change(self, samples: Samples) -> None:
+        """Put other samples in place of those there are: classes added, renamed or removed, recordings deleted.
+
+        Raises
+        ------
+        ValueError
+            If a recording does not fit the map settings.
+        """
+        checked = replace(samples, recordings=())
+        for one in samples.recordings:
+            checked.with_recording(one)
+        with self._lock:
+            self._samples = samples
+
+    def begin(self, label: str, source: str = "") -> None:
+        """Record samples of a class from the next frame on; what is being recorded is ended first.
+
+        Parameters
+        ----------
+        label : str
+            A class of ``status().samples``; ValueError otherwise.
+        source : str
+            Name of what is playing, kept with the recording.
+        """
+        with self._lock:
+            self.end()
+            if label not in self._samples.classes:
+                raise ValueError(f"There is no class “{label}”.")
+            self._spectator.begin(Take(label, source, self._samples.map_settings))
+
+    def end(self) -> Recording | None:
+        """End the recording and add it to the samples; return it.
+
+        None if nothing was being recorded, or it is too short for one window, which a notice then says. Where the
+        stream jumped (a clip that loops), each stretch is a recording of its own, and the last of them is returned.
+        """
+        with self._lock:
+            take = self._spectator.end()
+            if take is None:
+                return None
+            made = take.recordings() if take.label in self._samples.classes else []
+            if not made:
+                needed = take.settings.span
+                self._notice(f"Too short: {take.maps} frames of “{take.label}”, {needed} make a sample. Hold longer.")
+                return None
+            try:
+                for recording in made:
+                    self._samples = self._samples.with_recording(recording)
+            except ValueError as error:  # no room
+                self._notice(str(error))
+                return None
+            self._added.append(tuple(one.id for one in made))
+            return made[-1]
+
+    def undo(self) -> bool:
+        """Remove what was recorded or imported last and is still there; return whether there was something."""
+        with self._lock:
+            while self._added:
+                ids = self._added.pop()
+                present = [one.id for one in self._samples.recordings if one.id in ids]
+                for id in present:
+                    self._samples = self._samples.without_recording(id)
+                if present:
+                    return True
+            return False
+
+    def import_folder(
+        self,
+        path: Path | str,
+        progress: Progress = lambda done, total, name: None,
+        cancelled: Callable[[], bool] = lambda: False,
+        flow: FlowSettings = PRESETS["live"],
+    ) -> Imported:
+        """Add a recording of every clip in ``path/<class>/``, estimating its motion; takes as long as that takes.
+
+        See :func:`motionapp.importing.read_folder`. What was read before ``cancelled()`` became true is added.
+
+        Raises
+        ------
+        MotionError
+            If the folder holds no clips of classes.
+        """
+        with self._lock:
+            settings = self._samples.map_settings
+        found = read_folder(Path(path), settings, flow, progress, cancelled)
+        with self._lock:
+            problems = list(found.problems)
+            for recording in found.recordings:
+                try:
+                    self._samples = self._samples.with_labelled(recording)
+                except ValueError as error:  # no room
+                    problems.append(f"{recording.source} is left out: {error}")
+            self._added.append(tuple(one.id for one in found.recordings))
+            for problem in problems:
+                self._notice(problem)
+        return found
+
+    # --- training ----------------------------------------------------------------------------------------------------
+
+    def configure(self, settings: TrainingSettings) -> None:
+        """Train with ``settings`` from the next training on."""
+        with self._lock:
+            self._settings = settings
+
+    def train(self) -> None:
+        """Begin to train, or go on with a training that was stepped; without effect while one is under way.
+
+        What stands in its way is a notice.
+        """
+        with self._lock:
+            lesson = self._ready_lesson()
+            if lesson is not None:
+                lesson.train()
+
+    def step(self) -> None:
+        """Take one step of descent, of a new training or the one stepped before; its numbers are ``status().report``.
+
+        Without effect while training. After each step the model is what the weights are then.
+        """
+        with self._lock:
+            lesson = self._ready_lesson()
+            if lesson is not None:
+                lesson.step()
+
+    def stop(self) -> None:
+        """End the training and keep its best weights; returns at once."""
+        with self._lock:
+            if self._lesson is not None and self._lesson.busy:
+                self._lesson.stop()
+
+    def set_threshold(self, threshold: float) -> None:
+        """Answer "unsure" below this confidence, 0 to 1."""
+        self._spectator.set_threshold(threshold)
+
+    # --- what can be seen --------------------------------------------------------------------------------------------
+
+    def status(self) -> ClassifierStatus:
+        """Return what there is to show now."""
+        sight = self._spectator.sight()
+        with self._lock:
+            lesson, model = self._lesson, self._model
+            counts, warnings = self._judged()
+            status = ClassifierStatus(
+                samples=self._samples,
+                settings=self._settings,
+                counts=counts,
+                warnings=warnings,
+                model=model,
+                stale=model is not None and self._learned != self._samples.identity,
+                notices=tuple(self._notices),
+                noticed=self._noticed,
+                **{entry.name: getattr(sight, entry.name) for entry in fields(sight)},
+            )
+        if lesson is not None:
+            return with_lesson(status, lesson)
+        return status if model is None else with_figures(status, model)
+
+    def kernels(self) -> tuple[Array, ...]:
+        """Return the kernels of every convolution, ``(filters, channels, k, k)``, of the training or the model."""
+        with self._lock:
+            lesson, model = self._lesson, self._model
+        newest = None if lesson is None else lesson.snapshot()[3]
+        if newest is None and model is not None:
+            newest = model.network, model.weights
+        return () if newest is None else learned_kernels(*newest)
+
+    def feature_maps(self) -> tuple[tuple[str, Array], ...]:
+        """Return what the newest live window becomes in the model, layer by layer.
+
+        A name and ``(C, H, W)`` or ``(K,)`` float32 for each, the window as the network takes it first; empty without a
+        model or a whole window.
+        """
+        newest = self._spectator.newest()
+        if newest is None:
+            return ()
+        model, window = newest
+        x = model.preprocessing.apply(window[None])
+        values = [x, *model.network.activations(model.weights, x)]
+        return tuple(zip(("window", *layer_names(model.network)), (value[0] for value in values), strict=True))
+
+    # --- files -------------------------------------------------------------------------------------------------------
+
+    def save_project(self, path: Path | str) -> None:
+        """Write samples, settings and model to a ``.motionproject``, in place of what has that name; or MotionError."""
+        with self._lock:
+            stale = self._model is not None and self._learned != self._samples.identity
+            project = Project(self._samples, self._settings, self._model, stale)
+        write_project(Path(path), project, overwrite=True)
+
+    def open_project(self, path: Path | str) -> None:
+        """Put a project in place of all there is; a training is stopped. MotionError says why it cannot be read."""
+        project = read_project(Path(path))
+        with self._lock:
+            self._forget()
+            self._samples, self._settings = project.samples, project.training
+            if project.model is not None:
+                self._adopt(project.model, None if project.stale else project.samples.identity)
+
+    def save_model(self, path: Path | str) -> None:
+        """Write the model to a ``.motion``, in place of what has that name; or MotionError."""
+        write_model(Path(path), self._present_model(), overwrite=True)
+
+    def open_model(self, path: Path | str) -> None:
+        """Recognise with a model from a file from now on; samples stay. MotionError says why it cannot be read."""
+        model = read_model(Path(path))
+        with self._lock:
+            self._adopt(model, None)
+
+    def export_onnx(self, path: Path | str) -> None:
+        """Write the model as ONNX, in place of what has that name; or MotionError."""
+        from motionapp.onnxfile import write_onnx
+
+        write_onnx(Path(path), self._present_model(), overwrite=True)
+
+    def close(self, timeout_s: float = 2.0) -> bool:
+        """Stop the training and wait for it; return whether it has ended."""
+        with self._lock:
+            lesson = self._lesson
+            self._spectator.end()
+        if lesson is None:
+            return True
+        lesson.stop()
+        return lesson.wait(timeout_s)
+
+    # --- within the lock ---------------------------------------------------------------------------------------------
+
+    def _notice(self, text: str) -> None:
+        self._notices.append(text)
+        self._noticed += 1
+
+    def _present_model(self) -> Model:
+        with self._lock:
+            if self._model is None:
+                raise MotionError("There is no model yet. Train one first.")
+            return self._model
+
+    def _judged(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        """Return the counts and what the samples lack, worked out once for the same samples."""
+        if self._advice[0] is not self._samples:
+            self._advice = self._samples, self._samples.counts(), advice(self._samples)
+        return self._advice[1:]
+
+    def _ready_lesson(self) -> Lesson | None:
+        """Return the lesson to go on with, None if one is busy or there is nothing to learn."""
+        lesson = self._lesson
+        if lesson is not None and lesson.busy:
+            return None
+        obstacle = what_is_missing(self._samples)
+        if obstacle:
+            self._notice(obstacle)
+            return None
+        same = lesson is not None and lesson.samples is self._samples and lesson.settings == self._settings
+        if lesson is None or lesson.over or not same:
+            lesson = self._lesson = Lesson(self._samples, self._settings, self._learn)
+        return lesson
+
+    def _learn(self, lesson: Lesson) -> None:
+        """Use what a lesson has brought, if anything; called on the trainer's thread."""
+        with self._lock:
+            if lesson is not self._lesson:
+                return  # another project was opened meanwhile
+            if lesson.problem or lesson.diverged:
+                self._notice(lesson.ended)
+            if lesson.model is not None and lesson.worthwhile:
+                self._adopt(lesson.model, lesson.samples.identity)
+
+    def _adopt(self, model: Model, learned: object) -> None:
+        self._model, self._learned = model, learned
+        self._spectator.use(model)
+
+    def _forget(self) -> None:
+        if self._lesson is not None:
+            self._lesson.stop()
+        self._lesson = self._model = self._learned = None
+        self._spectator.end()
+        self._spectator.use(None)
+        self._added.clear()

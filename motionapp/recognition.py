@@ -1,0 +1,169 @@
+"""What kind of motion is seen: a model applied to a stream of maps, steadied over time and honest about doubt."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from motionapp.model import Model
+from motionapp.samples import Recording
+from motionapp.settings import MapSettings
+from motionapp.types import Array
+from motionapp.windows import WindowSet
+
+#: Probabilities are the mean over so much media time.
+SMOOTHED_S = 0.5
+#: Below this the answer is "unsure".
+THRESHOLD = 0.6
+#: After a gap of more than this a window would show two motions as one.
+LONGEST_GAP_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recognition:
+    """The answer at one moment.
+
+    ``label`` is None where the answer is "unsure". ``probabilities`` is ``(K,)`` float32 in the order of ``classes``,
+    steadied over the last 0.5 s; ``newest`` the same of the last window alone. ``confidence`` is the largest of
+    ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the time since the newest frame was
+    captured, 0 where that is unknown.
+    """
+
+    pts_s: float
+    classes: tuple[str, ...]
+    label: str | None
+    confidence: float
+    probabilities: Array
+    newest: Array
+    inference_s: float = 0.0
+    latency_s: float = 0.0
+
+
+class MapRing:
+    """The newest maps of a stream, as many as a window spans; empty again after a jump."""
+
+    def __init__(self, settings: MapSettings) -> None:
+        self.settings = settings
+        self._maps: deque[Array] = deque(maxlen=settings.span)
+        self._pts_s = 0.0
+
+    def add(self, map: Array, pts_s: float) -> bool:
+        """Take a map ``(C, rows, columns)``; return whether it follows the one before without a jump."""
+        follows = follows_closely(self._pts_s, pts_s)
+        if not follows:
+            self._maps.clear()
+        self._maps.append(map)
+        self._pts_s = pts_s
+        return follows
+
+    def clear(self) -> None:
+        """Forget all maps."""
+        self._maps.clear()
+
+    def window(self) -> Array | None:
+        """Return the newest window ``(T·C, rows, columns)``, None as long as there are too few maps."""
+        if len(self._maps) < self.settings.span:
+            return None
+        return np.concatenate(list(self._maps)[:: self.settings.every])
+
+
+def follows_closely(before_s: float, pts_s: float) -> bool:
+    """Whether a frame comes after another one of the same stream, with no more than 1 s between."""
+    return 0.0 < pts_s - before_s <= LONGEST_GAP_S
+
+
+class Recogniser:
+    """Apply a model to maps as they come. Used by one thread at a time.
+
+    Parameters
+    ----------
+    model : Model
+        What to recognise with.
+    threshold : float
+        Confidence below which the answer is "unsure".
+
+    Attributes
+    ----------
+    newest_window : ndarray or None
+        ``(T·C, rows, columns)``, the last one judged; may be read from any thread.
+    """
+
+    def __init__(self, model: Model, threshold: float = THRESHOLD) -> None:
+        self.model, self.threshold = model, threshold
+        self.newest_window: Array | None = None
+        self._ring = MapRing(model.map_settings)
+        self._recent: deque[tuple[float, Array]] = deque()
+
+    def see(self, map: Array, pts_s: float, captured_s: float = 0.0) -> Recognition | None:
+        """Take the next map; return the answer, None as long as there is no whole window.
+
+        Parameters
+        ----------
+        map : ndarray
+            ``(C, rows, columns)`` float32, as :func:`motionapp.samples.motion_map` makes it for the model's settings.
+        pts_s : float
+            Its time in the source. After a jump back, or of more than 1 s, what came before is forgotten.
+        captured_s : float
+            ``time.monotonic()`` when its frame was captured, 0 if that is not known.
+        """
+        if not self._ring.add(map, pts_s):
+            self._recent.clear()
+        window = self._ring.window()
+        self.newest_window = window
+        if window is None:
+            return None
+        began_s = time.perf_counter()
+        newest = self.model.probabilities(window[None])[0]
+        took_s = time.perf_counter() - began_s
+        self._recent.append((pts_s, newest))
+        while self._recent[0][0] < pts_s - SMOOTHED_S:
+            self._recent.popleft()
+        steady = np.mean([one for _, one in self._recent], axis=0)
+        best = int(steady.argmax())
+        sure = steady[best] >= self.threshold
+        classes = self.model.classes
+        return Recognition(
+            pts_s=pts_s,
+            classes=classes,
+            label=classes[best] if sure else None,
+            confidence=float(steady[best]),
+            probabilities=steady,
+            newest=newest,
+            inference_s=took_s,
+            latency_s=time.monotonic() - captured_s if captured_s > 0 else 0.0,
+        )
+
+    def reset(self) -> None:
+        """Forget what came before: another source begins."""
+        self._ring.clear()
+        self._recent.clear()
+        self.newest_window = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipAnswer:
+    """What a model says of a whole clip: the label that its windows' mean probabilities make most likely.
+
+    ``probabilities`` is that mean, ``(K,)``; ``windows`` is ``(n, K)``, of each window, ``pts_s`` ``(n,)`` the time of
+    its newest frame. ``confidence`` is the largest of ``probabilities``.
+    """
+
+    classes: tuple[str, ...]
+    label: str
+    confidence: float
+    probabilities: Array
+    pts_s: Array
+    windows: Array
+
+
+def judge_recording(model: Model, recording: Recording) -> ClipAnswer:
+    """Apply a model to every window of a recording, which must have one at least."""
+    cut = WindowSet.of([recording.maps], [0], model.map_settings)
+    windows = model.probabilities(cut.take(np.arange(len(cut))))
+    steady = windows.mean(axis=0)
+    best = int(steady.argmax())
+    times = recording.pts_s[cut.places[:, -1]]
+    return ClipAnswer(model.classes, model.classes[best], float(steady[best]), steady, times, windows)
