@@ -14,7 +14,8 @@ from kernels.checks import Array, plain
 
 @inline_core
 def _larger(a, b):
-    return b if b > a else a
+    """Return the larger of two values, NaN if either is: what has diverged stays visible."""
+    return a if a > b or a != a else b
 
 
 @core
@@ -47,7 +48,7 @@ def pool_core(x, size, out, b0, b1):
 def pool(x: Array, size: int) -> Array:
     """Return the largest value of every ``size`` × ``size`` window; what fills no window is left out.
 
-    (B, C, H, W) float32 becomes (B, C, H // size, W // size).
+    (B, C, H, W) float32 becomes (B, C, H // size, W // size). A window that holds a NaN gives NaN.
     """
     out = np.empty((*x.shape[:2], x.shape[2] // size, x.shape[3] // size), np.float32)
     pool_core(plain(x), size, out, 0, len(x))
