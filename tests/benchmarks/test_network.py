@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import against_torch, torch_nets
-from benchmarks.network import Contender, Result, main, race, table
+from benchmarks.network import Contender, Result, best, main, race, table
 
 
 def test_contenders_take_turns_and_a_timed_call_follows_an_untimed_one():
@@ -29,6 +29,12 @@ def test_ratios_are_to_the_reference():
     assert "×" not in table([ours, theirs], None)
 
 
+def test_the_reference_is_the_best_of_several_in_each_figure():
+    found = best([Result("one thread", 8.0, 4000.0, 0.2), Result("two threads", 4.0, 8000.0, 0.4)])
+    assert (found.step_ms, found.samples_per_s, found.inference_ms) == (4.0, 8000.0, 0.2)
+    assert best([]) is None
+
+
 def test_without_pytorch_ours_are_measured_and_the_rest_is_said(monkeypatch, capsys):
     monkeypatch.setattr(torch_nets, "installed", lambda: False)
     assert main(["--batch", "2", "--repeats", "1", "--json"]) == 0
@@ -36,9 +42,15 @@ def test_without_pytorch_ours_are_measured_and_the_rest_is_said(monkeypatch, cap
     assert "PyTorch is not installed" in told.err
     result = json.loads(told.out)
     assert [one["name"] for one in result["results"]] == ["ours, 1 thread", "ours, 2 threads"]
+    for one in result["results"]:
+        assert one["step_ms"] > one["inference_ms"] > 0
+        assert one["samples_per_s"] == pytest.approx(2000 / one["step_ms"])
     assert result["conditions"]["batch"] == 2
-    assert main(["--batch", "2", "--repeats", "1"]) == 0
-    assert "samples/s" in capsys.readouterr().out
+    assert main(["--batch", "2", "--repeats", "1", "--workers", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert lines[1].split("  ")[-1] == "inference ms"
+    assert lines[3].startswith("ours, 1 thread ")
     assert against_torch.main() == 0
     assert "PyTorch is not installed" in capsys.readouterr().err
 
@@ -47,3 +59,11 @@ def test_without_pytorch_ours_are_measured_and_the_rest_is_said(monkeypatch, cap
 def test_gradients_and_descents_agree_with_pytorch(capsys):
     assert against_torch.main() == 0
     assert "all within 0.0001" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not torch_nets.installed(), reason="PyTorch is not installed")
+def test_with_pytorch_both_are_measured_on_one_thread_and_on_two(capsys):
+    assert main(["--batch", "2", "--repeats", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0].split()[0] for line in lines[3:]] == ["ours", "ours", "PyTorch", "PyTorch"]
+    assert "1.00" in lines[-1] + lines[-2]
