@@ -182,7 +182,7 @@ class Network:
             What ``loss`` takes beside the outputs, a row for each sample: labels (B,) or values (B, K).
         loss
             :func:`kernels.losses.cross_entropy`, :func:`kernels.losses.euclidean`, or a function like them: the mean
-            over the samples it is given, and the gradient of that mean.
+            over the samples it is given, and the gradient of that mean. The outputs are its own only while it runs.
         rng
             For dropout; None switches dropout off.
         decay

@@ -10,6 +10,7 @@ import numpy as np
 
 from kernels._jit import core, inline_core
 from kernels.checks import Array, plain
+from kernels.workspace import empty
 
 
 @inline_core
@@ -50,7 +51,7 @@ def pool(x: Array, size: int) -> Array:
 
     (B, C, H, W) float32 becomes (B, C, H // size, W // size). A window that holds a NaN gives NaN.
     """
-    out = np.empty((*x.shape[:2], x.shape[2] // size, x.shape[3] // size), np.float32)
+    out = empty((*x.shape[:2], x.shape[2] // size, x.shape[3] // size))
     pool_core(plain(x), size, out, 0, len(x))
     return out
 
@@ -101,6 +102,6 @@ def unpool(x: Array, dy: Array, size: int) -> Array:
 
     ``x`` (B, C, H, W), ``dy`` (B, C, H // size, W // size), both float32; returns ``dx`` of the shape of ``x``.
     """
-    dx = np.empty(x.shape, np.float32)
+    dx = empty(x.shape)
     unpool_core(plain(x), plain(dy), size, dx, 0, len(x))
     return dx
