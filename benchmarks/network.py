@@ -1,9 +1,10 @@
 """Time of a training step and of one inference on the default net, ours and PyTorch's on the CPU.
 
 ``python -m benchmarks.network``. A step is forward, backward and update by momentum on one batch. Contenders take
-turns, so that a machine that slows down slows down all; a timed call follows an untimed one, as steps of a training do.
-Times are medians, and ratios are to the faster of PyTorch on one thread and on all: a second thread that has to wait
-for a processor makes it slower than one. Where PyTorch is absent, ours are measured alone.
+turns, so that a machine that slows down slows down all; timed calls follow untimed ones, as steps of a training do.
+Times are medians. Before its turn a contender rests, until threads of the one before have stopped waiting for work,
+which those of OpenMP do at full speed. PyTorch with as many threads as there are processors needs a machine that does
+nothing else: a thread that has to wait for a processor holds up all. Where PyTorch is absent, ours are measured alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from kernels.network import Network, default
 from kernels.warmup import warm_up
 
 CHANNELS, CLASSES, RATE, MOMENTUM = 8, 3, 0.01, 0.9
+
+#: A turn: some rest, then so many calls in a row that are not timed and that are.
+REST_S, UNTIMED, TIMED = 0.05, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +73,17 @@ def pytorch(network: Network, x: Array, labels: Array, threads: int) -> Contende
     """Return the same net in PyTorch."""
     import torch
 
+    torch.set_num_threads(threads)
     net = torch_nets.twin(network, network.initial(0))
     optimiser = torch_nets.optimiser("momentum", net, RATE, MOMENTUM)
     inputs, targets = torch.from_numpy(x), torch.from_numpy(labels)
 
-    def take_threads() -> None:
-        if torch.get_num_threads() != threads:
-            torch.set_num_threads(threads)
-
     def step() -> None:
-        take_threads()
         optimiser.zero_grad()
         torch.nn.functional.cross_entropy(net(inputs), targets).backward()
         optimiser.step()
 
     def infer() -> None:
-        take_threads()
         with torch.inference_mode():
             net(inputs[:1])
 
@@ -98,11 +97,14 @@ def race(contenders: Sequence[Contender], batch: int, repeats: int) -> list[Resu
     inferences_s: dict[str, list[float]] = {one.name: [] for one in contenders}
     for _ in range(repeats):
         for one in contenders:
+            time.sleep(REST_S)
             for call, spent_s in ((one.step, steps_s[one.name]), (one.infer, inferences_s[one.name])):
-                call()
-                began = time.perf_counter()
-                call()
-                spent_s.append(time.perf_counter() - began)
+                for _ in range(UNTIMED):
+                    call()
+                for _ in range(TIMED):
+                    began = time.perf_counter()
+                    call()
+                    spent_s.append(time.perf_counter() - began)
     results = []
     for one in contenders:
         step_s, inference_s = statistics.median(steps_s[one.name]), statistics.median(inferences_s[one.name])
@@ -110,16 +112,8 @@ def race(contenders: Sequence[Contender], batch: int, repeats: int) -> list[Resu
     return results
 
 
-def best(results: Sequence[Result]) -> Result | None:
-    """Return the best of several results in each of their figures; None if there are none."""
-    if not results:
-        return None
-    step_ms, samples_per_s = min(one.step_ms for one in results), max(one.samples_per_s for one in results)
-    return Result("best", step_ms, samples_per_s, min(one.inference_ms for one in results))
-
-
 def table(results: Sequence[Result], reference: Result | None) -> str:
-    """Return the results as aligned text, with ratios to the reference, PyTorch at its best, if there is one."""
+    """Return the results as aligned text, with ratios to the reference, PyTorch, if there is one."""
     head = ["", "step ms", "samples/s", "inference ms"]
     rows = [[one.name, f"{one.step_ms:.2f}", f"{one.samples_per_s:.0f}", f"{one.inference_ms:.3f}"] for one in results]
     if reference:
@@ -136,8 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser("python -m benchmarks.network", description=__doc__)
     parser.add_argument("--batch", type=positive, default=32, help="samples of a training step (default: 32)")
-    parser.add_argument("--repeats", type=positive, default=100, help="timed calls of each (default: 100)")
-    parser.add_argument("--workers", type=positive, default=2, help="most threads, of ours and of PyTorch (default: 2)")
+    parser.add_argument("--repeats", type=positive, default=40, help="turns of each (default: 40)")
+    parser.add_argument("--workers", type=positive, default=2, help="threads of ours and of PyTorch (default: 2)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args(arguments)
     warm_up()
@@ -147,10 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         network, rng = default(CHANNELS, CLASSES), np.random.default_rng(0)
         x = rng.standard_normal((options.batch, *network.input_shape), dtype=np.float32)
         labels = rng.integers(CLASSES, size=options.batch)
-        numbers = sorted({1, options.workers})
-        contenders = [ours(network, x, labels, threads) for threads in numbers]
+        contenders = [ours(network, x, labels, threads) for threads in sorted({1, options.workers})]
         if torch_nets.installed():
-            contenders += [pytorch(network, x, labels, threads) for threads in numbers]
+            contenders.append(pytorch(network, x, labels, options.workers))
         else:
             print(f"left out: {torch_nets.ABSENT}", file=sys.stderr)
         results = race(contenders, options.batch, options.repeats)
@@ -160,8 +153,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         about = conditions(options.workers) | {"batch": options.batch, "repeats": options.repeats}
         print(json.dumps({"conditions": about, "results": [asdict(one) for one in results]}, indent=1))
     else:
-        print(f"default net on {network.input_shape}, batch {options.batch}, {options.repeats} repeats")
-        print(table(results, best(results[len(numbers) :])))
+        print(f"default net on {network.input_shape}, batch {options.batch}, {options.repeats} turns of each")
+        print(table(results, results[-1] if torch_nets.installed() else None))
     return 0
 
 
