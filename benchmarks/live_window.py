@@ -37,6 +37,29 @@ class Stopwatch:
         setattr(kind, name, timed)
 
 
+class Heart:
+    """Beats every 5 ms on the GUI thread and notes the longest time without a beat, and how rare long ones are."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        self.gaps_s = array("d")
+        self._beat_s = 0.0  # 0: not yet
+        self._timer = QTimer(interval=5)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def forget(self) -> None:
+        """Begin to measure anew."""
+        del self.gaps_s[:]
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        if self._beat_s:
+            self.gaps_s.append(now - self._beat_s)
+        self._beat_s = now
+
+
 class Screen:
     """What the GUI thread does for each picture, and when the picture is painted."""
 
@@ -69,20 +92,27 @@ class Screen:
             self.arrows.append(len(picture.arrows.corners))
 
 
-def run(minutes: float) -> dict[str, float]:
+#: Starts something in ``(app, window)``, and returns what tells its own figures in the end.
+Beginning = Callable[[Any, Any], Callable[[], dict[str, float]]]
+
+
+def run(minutes: float, begin: Beginning = lambda _app, _window: dict) -> dict[str, float]:
     """Show a live 640×480 source at 30 fps with 1,200 arrows in the main window.
 
-    Returns capture-to-screen latency, the GUI thread's work per picture, frames and memory.
+    ``begin`` is called once arrows are there. Returns capture-to-screen latency, the GUI thread's work per picture, the
+    longest time its event loop did not come round, frames and memory.
     """
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     app = QApplication([])
     app.setStyle("Fusion")
-    screen = Screen()
+    screen, heart = Screen(), Heart()
     with tempfile.TemporaryDirectory() as folder:
         window = live_window(Path(folder))
         until(app, lambda: bool(screen.arrows) and screen.arrows[-1] > 0, 300.0)
+        heart.forget()
+        finish = begin(app, window)
         settled_s = time.monotonic() + 3.0
         until(app, lambda: time.monotonic() > settled_s, 10.0)
         screen.forget()
@@ -94,6 +124,7 @@ def run(minutes: float) -> dict[str, float]:
         until(app, lambda: time.monotonic() - began > 60.0 * minutes, 60.0 * minutes + 60.0)
         elapsed_s, after = time.monotonic() - began, window.bridge.session.status()
         sampler.stop()
+        gaps_s, own = list(heart.gaps_s), finish()
         closing = time.monotonic()
         window.close()
         close_s = time.monotonic() - closing
@@ -107,10 +138,13 @@ def run(minutes: float) -> dict[str, float]:
         "capture_to_screen_p95_ms": 1000 * part(screen.latency_s, 0.95),
         "tick_p50_ms": 1000 * part(screen.tick_s, 0.5),
         "tick_p95_ms": 1000 * part(screen.tick_s, 0.95),
+        "gap_p99_ms": 1000 * part(gaps_s, 0.99),
+        "longest_gap_ms": 1000 * max(gaps_s),
         "rss_mb": settled[-1][1],
         "rss_slope_mb_per_min": slope(settled) * 60,
         "minutes": minutes,
         "close_s": close_s,
+        **own,
     }
 
 
@@ -152,7 +186,7 @@ def probe(spawned_s: float) -> None:
 
     app = QApplication([])
     seen: dict[str, float] = {}
-    beats = [0.0]  # when the event loop last came round; 0: not yet
+    heart = Heart()
 
     def note(name: str) -> None:
         seen.setdefault(name, time.time() - spawned_s)
@@ -161,21 +195,17 @@ def probe(spawned_s: float) -> None:
         note("picture_s")
         if len(arguments[1].arrows.corners) and "arrows_s" not in seen:
             note("arrows_s")
+            seen["longest_gap_ms"] = 1000 * max(heart.gaps_s)
             QTimer.singleShot(500, app, app.closeAllWindows)
 
-    def beat() -> None:
-        now = time.perf_counter()
-        if beats[0] and "window_s" in seen and "arrows_s" not in seen:
-            seen["longest_gap_ms"] = max(seen.get("longest_gap_ms", 0.0), 1000 * (now - beats[0]))
-        beats[0] = now
+    def shown(_window: Any) -> None:
+        note("window_s")
+        heart.forget()
 
     Stopwatch(VideoView, "show_picture", set_picture)
-    heart = QTimer(interval=5)
-    heart.timeout.connect(beat)
-    heart.start()
     QTimer.singleShot(300_000, app, app.closeAllWindows)
     app.aboutToQuit.connect(lambda: print(json.dumps(seen), flush=True))
-    run("scene:moving-arm", shown=lambda _window: note("window_s"))
+    run("scene:moving-arm", shown=shown)
 
 
 def until(app: Any, condition: Callable[[], bool], timeout_s: float) -> None:

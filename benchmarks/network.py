@@ -1,8 +1,10 @@
 """Time of a training step and of one inference on the default net, ours and PyTorch's on the CPU.
 
 ``python -m benchmarks.network``. A step is forward, backward and update by momentum on one batch. Contenders take
-turns, so that a machine that slows down slows down all; a timed call follows an untimed one, as steps of a training do.
-Times are medians. Where PyTorch is absent, ours are measured alone.
+turns, so that a machine that slows down slows down all; timed calls follow untimed ones, as steps of a training do.
+Times are medians. Before its turn a contender rests, until threads of the one before have stopped waiting for work,
+which those of OpenMP do at full speed. PyTorch with as many threads as there are processors needs a machine that does
+nothing else: a thread that has to wait for a processor holds up all. Where PyTorch is absent, ours are measured alone.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ from kernels.warmup import warm_up
 
 CHANNELS, CLASSES, RATE, MOMENTUM = 8, 3, 0.01, 0.9
 
+#: A turn: some rest, then so many calls in a row that are not timed and that are.
+REST_S, UNTIMED, TIMED = 0.05, 2, 4
+
 
 @dataclass(frozen=True, slots=True)
 class Contender:
@@ -48,15 +53,20 @@ class Result:
     inference_ms: float
 
 
-def ours(name: str, network: Network, x: Array, labels: Array, *, shared: bool) -> Contender:
-    """Return our net, on the calling thread alone or sharing work among all."""
+def on(threads: int) -> str:
+    """Say how many threads there are."""
+    return f"{threads} thread{'s' if threads > 1 else ''}"
+
+
+def ours(network: Network, x: Array, labels: Array, threads: int) -> Contender:
+    """Return our net, on the calling thread alone or sharing the work of a batch among the threads of the bands."""
     parameters, descent = network.initial(0), Descent("momentum", RATE, MOMENTUM)
 
     def step() -> None:
-        _, gradient, _ = network.gradient(parameters, x, labels, shared=shared)
+        _, gradient, _ = network.gradient(parameters, x, labels, shared=threads > 1)
         descent.step(parameters, gradient)
 
-    return Contender(name, step, lambda: network.forward(parameters, x[:1]))
+    return Contender(f"ours, {on(threads)}", step, lambda: network.forward(parameters, x[:1]))
 
 
 def pytorch(network: Network, x: Array, labels: Array, threads: int) -> Contender:
@@ -78,7 +88,7 @@ def pytorch(network: Network, x: Array, labels: Array, threads: int) -> Contende
             net(inputs[:1])
 
     version = importlib.metadata.version("torch")
-    return Contender(f"PyTorch {version}, {threads} threads", step, infer)
+    return Contender(f"PyTorch {version}, {on(threads)}", step, infer)
 
 
 def race(contenders: Sequence[Contender], batch: int, repeats: int) -> list[Result]:
@@ -87,11 +97,14 @@ def race(contenders: Sequence[Contender], batch: int, repeats: int) -> list[Resu
     inferences_s: dict[str, list[float]] = {one.name: [] for one in contenders}
     for _ in range(repeats):
         for one in contenders:
+            time.sleep(REST_S)
             for call, spent_s in ((one.step, steps_s[one.name]), (one.infer, inferences_s[one.name])):
-                call()
-                began = time.perf_counter()
-                call()
-                spent_s.append(time.perf_counter() - began)
+                for _ in range(UNTIMED):
+                    call()
+                for _ in range(TIMED):
+                    began = time.perf_counter()
+                    call()
+                    spent_s.append(time.perf_counter() - began)
     results = []
     for one in contenders:
         step_s, inference_s = statistics.median(steps_s[one.name]), statistics.median(inferences_s[one.name])
@@ -100,11 +113,11 @@ def race(contenders: Sequence[Contender], batch: int, repeats: int) -> list[Resu
 
 
 def table(results: Sequence[Result], reference: Result | None) -> str:
-    """Return the results as aligned text, with ratios to the reference if there is one."""
+    """Return the results as aligned text, with ratios to the reference, PyTorch, if there is one."""
     head = ["", "step ms", "samples/s", "inference ms"]
     rows = [[one.name, f"{one.step_ms:.2f}", f"{one.samples_per_s:.0f}", f"{one.inference_ms:.3f}"] for one in results]
     if reference:
-        head += ["× its samples/s", "× its inference time"]
+        head += ["× PyTorch's samples/s", "× PyTorch's inference"]
         for row, one in zip(rows, results, strict=True):
             row += [
                 f"{one.samples_per_s / reference.samples_per_s:.2f}",
@@ -117,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser("python -m benchmarks.network", description=__doc__)
     parser.add_argument("--batch", type=positive, default=32, help="samples of a training step (default: 32)")
-    parser.add_argument("--repeats", type=positive, default=100, help="timed calls of each (default: 100)")
+    parser.add_argument("--repeats", type=positive, default=40, help="turns of each (default: 40)")
     parser.add_argument("--workers", type=positive, default=2, help="threads of ours and of PyTorch (default: 2)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args(arguments)
@@ -128,10 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         network, rng = default(CHANNELS, CLASSES), np.random.default_rng(0)
         x = rng.standard_normal((options.batch, *network.input_shape), dtype=np.float32)
         labels = rng.integers(CLASSES, size=options.batch)
-        contenders = [
-            ours("ours, 1 thread", network, x, labels, shared=False),
-            ours(f"ours, {options.workers} threads", network, x, labels, shared=True),
-        ]
+        contenders = [ours(network, x, labels, threads) for threads in sorted({1, options.workers})]
         if torch_nets.installed():
             contenders.append(pytorch(network, x, labels, options.workers))
         else:
@@ -143,8 +153,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         about = conditions(options.workers) | {"batch": options.batch, "repeats": options.repeats}
         print(json.dumps({"conditions": about, "results": [asdict(one) for one in results]}, indent=1))
     else:
-        print(f"default net on {network.input_shape}, batch {options.batch}, {options.repeats} repeats")
-        print(table(results, results[-1] if len(results) > 2 else None))
+        print(f"default net on {network.input_shape}, batch {options.batch}, {options.repeats} turns of each")
+        print(table(results, results[-1] if torch_nets.installed() else None))
     return 0
 
 

@@ -38,8 +38,11 @@ def module(layer: Layer, shape: Shape) -> Any:
 
     match layer:
         case Convolution():
-            padding = "same" if layer.padding == "same" else 0
-            return nn.Conv2d(shape[0], layer.filters, layer.size, padding=padding)
+            before, after = ((layer.size - 1) // 2, layer.size // 2) if layer.padding == "same" else (0, 0)
+            if before == after:
+                return nn.Conv2d(shape[0], layer.filters, layer.size, padding=before)
+            uneven = nn.ZeroPad2d((before, after, before, after))
+            return nn.Sequential(uneven, nn.Conv2d(shape[0], layer.filters, layer.size))
         case MaxPool():
             return nn.MaxPool2d(layer.size)
         case AveragePool():

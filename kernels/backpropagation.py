@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import numpy as np
 
-from kernels import bands
+from kernels import bands, workspace
 from kernels.checks import Array
 from kernels.elementwise import Dropout, Layer
 
@@ -71,9 +72,11 @@ def outputs(layers: Sequence[Layer], parameters: Parameters, x: Array, size: int
         with _quiet():
             for piece in range(first, last):
                 values = x[piece * size : (piece + 1) * size]
-                for layer, own in zip(layers, parameters, strict=True):
-                    values, _ = layer.forward(own, values)
-                found[piece] = values
+                # A single piece is often a single sample, which is too small to gain by it.
+                with workspace.piece() if pieces > 1 else nullcontext():
+                    for layer, own in zip(layers, parameters, strict=True):
+                        values, _ = layer.forward(own, values)
+                    found[piece] = values.copy()
 
     _run(work, pieces, x[:size].size, shared)
     return found[0] if pieces == 1 else np.concatenate(found)
@@ -126,6 +129,7 @@ def gradient(
     return math.fsum(costs) if np.isfinite(costs).all() else float(costs.sum())
 
 
+@workspace.piece()
 def _there_and_back(
     layers: Sequence[Layer],
     parameters: Parameters,

@@ -18,6 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from kernels._jit import core, inline_core
 from kernels.checks import Array, plain
+from kernels.workspace import empty
 
 #: Columns worked on at once, and the stride of a laid out row: room for kernels of up to 17 columns.
 LANES, ROW = 64, 80
@@ -139,7 +140,7 @@ def correlate(x: Array, weights: Array, bias: Array, top: int, shape: tuple[int,
     (B, F, \\*shape) of the dtype of ``x``.
     """
     if x.dtype == np.float32:
-        out = np.empty((len(x), len(weights), *shape), np.float32)
+        out = empty((len(x), len(weights), *shape))
         correlate_core(plain(x), plain(weights), plain(bias), top, out, 0, len(x))
         return out
     return np.einsum("bcyxkl,fckl->bfyx", _windows(x, weights.shape[2], top, shape), weights) + bias[:, None, None]

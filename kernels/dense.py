@@ -10,6 +10,7 @@ import numpy as np
 
 from kernels._jit import core
 from kernels.checks import Array, plain
+from kernels.workspace import empty
 
 #: Partial sums of a dot product.
 LANES = 32
@@ -55,7 +56,7 @@ def dense(x: Array, weights: Array, bias: Array) -> Array:
     """Return ``y = x Wᵀ + bias``: (B, N), (U, N) and (U,) of one dtype make (B, U)."""
     if x.dtype != np.float32:
         return x @ weights.T + bias
-    out = np.empty((len(x), len(weights)), np.float32)
+    out = empty((len(x), len(weights)))
     dense_core(plain(x), plain(weights), plain(bias), out, 0, len(x))
     return out
 
@@ -81,7 +82,7 @@ def dense_gradient(x: Array, weights: Array, dy: Array) -> tuple[Array, Array, A
     """Return ``dx = dy W``, ``dW = dyᵀ x`` and ``dbias = Σ_b dy`` of :func:`dense`."""
     if x.dtype != np.float32:
         return dy @ weights, dy.T @ x, dy.sum(axis=0)
-    dx, dweights, dbias = np.empty_like(x), np.empty_like(weights), np.empty(len(weights), np.float32)
+    dx, dweights, dbias = empty(x.shape), empty(weights.shape), empty(dy.shape[1:])
     dense_gradient_core(plain(x), plain(weights), plain(dy), dx, dweights, dbias, 0, len(x))
     return dx, dweights, dbias
 
@@ -98,7 +99,7 @@ def rectify(x: Array, slope: float) -> Array:
     """Return ``x`` where it is positive and ``slope · x`` elsewhere, of the dtype and shape of ``x``."""
     if x.dtype != np.float32:
         return np.where(x > 0, x, slope * x)
-    out = np.empty(x.shape, np.float32)
+    out = empty(x.shape)
     rectify_core(plain(x).reshape(-1), np.float32(slope), out.reshape(-1), 0, x.size)
     return out
 
@@ -115,6 +116,6 @@ def rectify_gradient(y: Array, dy: Array, slope: float) -> Array:
     """Return ``dy`` where ``y``, the result of :func:`rectify`, is positive and ``slope · dy`` elsewhere."""
     if y.dtype != np.float32:
         return np.where(y > 0, dy, slope * dy)
-    out = np.empty(y.shape, np.float32)
+    out = empty(y.shape)
     rectify_gradient_core(plain(y).reshape(-1), plain(dy).reshape(-1), np.float32(slope), out.reshape(-1), 0, y.size)
     return out

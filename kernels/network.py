@@ -50,6 +50,7 @@ class Network:
     shapes: tuple[Shape, ...] = field(init=False, repr=False, compare=False)
     size: int = field(init=False, repr=False, compare=False)
     _places: tuple[tuple[tuple[int, int, Shape], ...], ...] = field(init=False, repr=False, compare=False)
+    _piece: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         layers, shape = tuple(self.layers), tuple(self.input_shape)
@@ -67,14 +68,10 @@ class Network:
             shapes.append(layer.output_shape(shapes[-1]))
         if size > MOST_PARAMETERS or sum(map(_laid_out, shapes)) > MOST_VALUES:
             raise ValueError(f"a network of {size} parameters for samples of shape {shape} is too large")
-        values = (layers, shape, tuple(shapes), size, tuple(places))
+        piece = backpropagation.piece_size(sum(map(math.prod, shapes)))
+        values = (layers, shape, tuple(shapes), size, tuple(places), piece)
         for name, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, name, value)
-
-    @property
-    def _piece(self) -> int:
-        """How many samples go through all layers together."""
-        return backpropagation.piece_size(sum(map(math.prod, self.shapes)))
 
     @property
     def output_shape(self) -> Shape:
@@ -185,7 +182,7 @@ class Network:
             What ``loss`` takes beside the outputs, a row for each sample: labels (B,) or values (B, K).
         loss
             :func:`kernels.losses.cross_entropy`, :func:`kernels.losses.euclidean`, or a function like them: the mean
-            over the samples it is given, and the gradient of that mean.
+            over the samples it is given, and the gradient of that mean. The outputs are its own only while it runs.
         rng
             For dropout; None switches dropout off.
         decay

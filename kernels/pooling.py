@@ -10,11 +10,13 @@ import numpy as np
 
 from kernels._jit import core, inline_core
 from kernels.checks import Array, plain
+from kernels.workspace import empty
 
 
 @inline_core
 def _larger(a, b):
-    return b if b > a else a
+    """Return the larger of two values, NaN if either is: what has diverged stays visible."""
+    return a if a > b or a != a else b
 
 
 @core
@@ -47,9 +49,9 @@ def pool_core(x, size, out, b0, b1):
 def pool(x: Array, size: int) -> Array:
     """Return the largest value of every ``size`` × ``size`` window; what fills no window is left out.
 
-    (B, C, H, W) float32 becomes (B, C, H // size, W // size).
+    (B, C, H, W) float32 becomes (B, C, H // size, W // size). A window that holds a NaN gives NaN.
     """
-    out = np.empty((*x.shape[:2], x.shape[2] // size, x.shape[3] // size), np.float32)
+    out = empty((*x.shape[:2], x.shape[2] // size, x.shape[3] // size))
     pool_core(plain(x), size, out, 0, len(x))
     return out
 
@@ -100,6 +102,6 @@ def unpool(x: Array, dy: Array, size: int) -> Array:
 
     ``x`` (B, C, H, W), ``dy`` (B, C, H // size, W // size), both float32; returns ``dx`` of the shape of ``x``.
     """
-    dx = np.empty(x.shape, np.float32)
+    dx = empty(x.shape)
     unpool_core(plain(x), plain(dy), size, dx, 0, len(x))
     return dx

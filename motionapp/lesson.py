@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from kernels.network import Network
 from motionapp.capture import failure
+from motionapp.courtesy import give_way
 from motionapp.curves import CurveRecorder, Curves
 from motionapp.model import Model
 from motionapp.reports import BatchReport, EpochReport
@@ -106,6 +107,7 @@ class Lesson:
         self._thread.start()
 
     def _work(self, single: bool) -> None:
+        give_way()
         try:
             if self._run is None:
                 self._begin()

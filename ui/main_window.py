@@ -18,13 +18,13 @@ from motionapp.settings import FlowSettings, Settings, ViewSettings
 from motionapp.types import Failure
 from ui.actions import enable, make_actions
 from ui.background import Background
-from ui.classifier_bridge import make_classifier
-from ui.classroom import Classroom
 from ui.docks import Docks
 from ui.drop_window import DropWindow
 from ui.flow_panel import FlowPanel
 from ui.icons import icon
 from ui.key_page import KeyPage
+from ui.learning.classifier_bridge import make_classifier
+from ui.learning.classroom import Classroom
 from ui.menus import fill_menu_bar, make_toolbar
 from ui.opener import open_session
 from ui.playback_commands import PlaybackCommands

@@ -197,6 +197,14 @@ def test_what_is_not_a_number_stays_visible(layer, dtype):
     assert np.isfinite(y[0, 1])
 
 
+@pytest.mark.parametrize(("size", "dtype"), [(2, np.float32), (3, np.float32), (2, np.float64)])
+def test_a_max_pool_shows_what_is_not_a_number_wherever_it_stands(size, dtype):
+    for place in np.ndindex(size, size):
+        x = np.arange(2 * size * size, dtype=dtype).reshape(1, 1, size, 2 * size)
+        x[0, 0, *place] = np.nan
+        np.testing.assert_array_equal(MaxPool(size).forward((), x)[0], [[[[np.nan, x[0, 0, -1, -1]]]]])
+
+
 def test_convolution_in_front_saves_itself_the_gradient_of_its_input():
     layer, shape = CASES[0]
     parameters, x, dy = problem(layer, shape)

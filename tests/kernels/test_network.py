@@ -1,5 +1,4 @@
 import dataclasses
-import threading
 
 import numpy as np
 import pytest
@@ -10,8 +9,6 @@ from kernels.layers import Convolution, Dense, Dropout, LeakyReLU, MaxPool, ReLU
 from kernels.losses import cross_entropy, euclidean
 from kernels.network import Network
 from tests.kernels import naive_network as naive
-
-WAIT_S = 30
 
 #: Small relatives of every stack.
 NETS = {
@@ -89,32 +86,6 @@ def test_the_gradient_of_a_batch_is_the_mean_over_its_samples(count):
     single = [net.gradient(parameters, x[i : i + 1], labels[i : i + 1]) for i in range(count)]
     assert cost == pytest.approx(np.mean([each[0] for each in single]))
     np.testing.assert_allclose(gradient, np.mean([each[1] for each in single], axis=0), atol=1e-12)
-
-
-@pytest.mark.parametrize("count", [1, 7, 33, 100])
-def test_the_bits_are_the_same_for_any_number_of_threads(count, set_workers):
-    net = network.default(3, 4, size=(14, 18), dropout=0.5)
-    parameters = net.initial(0)
-    x, labels = batch(net, count, np.float32)
-    alone = net.gradient(parameters, x, labels, rng=np.random.default_rng(5))
-    outputs = net.forward(parameters, x)
-    for workers in (1, 2, 4):
-        set_workers(workers)
-        cost, gradient, norms = net.gradient(parameters, x, labels, rng=np.random.default_rng(5), shared=True)
-        assert (cost, norms) == (alone[0], alone[2])
-        np.testing.assert_array_equal(gradient, alone[1])
-        np.testing.assert_array_equal(net.forward(parameters, x, shared=True), outputs)
-
-
-def test_without_sharing_all_work_stays_on_the_calling_thread(monkeypatch, set_workers):
-    from kernels import bands
-
-    set_workers(4)
-    monkeypatch.setattr(bands, "_the_pool", lambda: pytest.fail("the pool was asked for"))
-    net = network.default(1, 2)
-    x, labels = batch(net, 16, np.float32)
-    net.gradient(net.initial(0), x, labels)
-    net.forward(net.initial(0), x)
 
 
 def test_outputs_do_not_depend_on_the_batch_a_sample_comes_in():
@@ -234,21 +205,6 @@ def test_inputs_stay_as_they_are_and_may_be_read_only():
     net.forward(parameters, x)
     for array, copy in zip((parameters, x, labels), before, strict=True):
         np.testing.assert_array_equal(array, copy)
-
-
-def test_one_thread_may_infer_while_another_trains():
-    net = network.default(2, 2, size=(12, 16))
-    parameters = net.initial(0)
-    x, labels = batch(net, 16, np.float32)
-    expected, found = (net.forward(parameters, x), net.gradient(parameters, x, labels)[1]), []
-    thread = threading.Thread(target=lambda: found.extend(net.forward(parameters, x) for _ in range(20)))
-    thread.start()
-    gradients = [net.gradient(parameters, x, labels)[1] for _ in range(20)]
-    thread.join(WAIT_S)
-    assert len(found) == 20
-    for outputs, gradient in zip(found, gradients, strict=True):
-        np.testing.assert_array_equal(outputs, expected[0])
-        np.testing.assert_array_equal(gradient, expected[1])
 
 
 def test_views_look_into_the_vector_of_all_parameters():

@@ -1,5 +1,7 @@
 """The classifier behind the panel: record, undo, train on a thread of its own, recognise, keep."""
 
+import os
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -8,7 +10,9 @@ import numpy as np
 import pytest
 
 from motionapp.classifier import Classifier
+from motionapp.estimator import MotionEstimator
 from motionapp.samples import Samples
+from motionapp.scenes import SceneSource
 from motionapp.settings import Settings
 from motionapp.training import TrainingRun
 from motionapp.types import Frame, Motion, MotionError
@@ -415,16 +419,28 @@ def test_close_while_training_ends_soon():
     assert not [thread for thread in threading.enumerate() if thread.name == "trainer"]
 
 
-def test_a_frame_takes_under_2_ms_at_640x480():
-    classifier = Classifier()
-    classifier.change(Samples(classes=("right", "down")))
-    frame = Frame(0, 0.0, np.zeros((480, 640, 3), np.uint8))
-    flow = np.random.default_rng(0).normal(0, 1, (2, 480, 640)).astype(np.float32)
-    classifier.begin("right")
-    times = []
-    for index in range(1, 60):
-        seen = Motion(replace(frame, pts_s=index / 25), flow, np.ones((480, 640), np.float32), 0.04, Settings())
-        began_s = time.perf_counter()
-        classifier.see(seen)
-        times.append(time.perf_counter() - began_s)
-    assert np.percentile(times, 20) < 0.002  # undisturbed by what else runs on this machine
+def test_flow_beside_a_training_is_that_without_one_to_the_bit(classifier):
+    shown = list(iter(SceneSource("crossing", 320, 240, frame_count=12).read, None))
+
+    def flows():
+        estimate = MotionEstimator(Settings())
+        return [estimate.step(frame).flow for frame in shown]
+
+    alone = flows()
+    classifier.change(two_motions())
+    classifier.configure(LONG)
+    classifier.train()
+    until(lambda: len(classifier.status().curves.batch_loss))
+    beside = flows()
+    assert classifier.status().phase == "training"
+    assert all(np.array_equal(one, other) for one, other in zip(alone, beside, strict=True))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a thread a priority of its own")
+def test_a_training_gives_way_to_everything_else(classifier):
+    classifier.change(two_motions())
+    classifier.configure(LONG)
+    classifier.train()
+    until(lambda: len(classifier.status().curves.batch_loss))
+    (trainer,) = (thread for thread in threading.enumerate() if thread.name == "trainer")
+    assert os.getpriority(os.PRIO_PROCESS, trainer.native_id) > os.getpriority(os.PRIO_PROCESS, 0)

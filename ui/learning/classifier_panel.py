@@ -8,17 +8,17 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from ui.class_cards import ClassCards
-from ui.classifier_texts import answer_text, progress_text, speed_text, step_text, training_text, warning_text
-from ui.confidence_bars import ConfidenceBars
-from ui.confusion_table import ConfusionTable
-from ui.curves import LearningCurves
 from ui.fold import Fold
-from ui.inside_view import InsideView
+from ui.learning.class_cards import ClassCards
+from ui.learning.classifier_texts import answer_text, progress_text, speed_text, step_text, training_text, warning_text
+from ui.learning.confidence_bars import ConfidenceBars
+from ui.learning.confusion_table import ConfusionTable
+from ui.learning.curves import LearningCurves
+from ui.learning.inside_view import InsideView
+from ui.learning.training_options import TrainingOptions
+from ui.learning.two_descents import TwoDescents
 from ui.plot_canvas import small
 from ui.theme import theme
-from ui.training_options import TrainingOptions
-from ui.two_descents import TwoDescents
 
 if TYPE_CHECKING:
     from motionapp.classifier_status import ClassifierStatus

@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QWidget
 
 from motionapp.types import Failure
 from ui.background import Background
-from ui.classifier_bridge import ClassifierBridge
-from ui.classifier_panel import ClassifierPanel, Surroundings
-from ui.classifier_texts import caption_text
-from ui.holding import Holding
-from ui.inside_view import Inside
-from ui.kept_samples import KeptSamples
+from ui.learning.classifier_bridge import ClassifierBridge
+from ui.learning.classifier_panel import ClassifierPanel, Surroundings
+from ui.learning.classifier_texts import caption_text
+from ui.learning.holding import Holding
+from ui.learning.inside_view import Inside
+from ui.learning.kept_samples import KeptSamples
+from ui.learning.project_commands import ProjectCommands
+from ui.learning.train_commands import TrainCommands
 from ui.preferences import Preferences
-from ui.project_commands import ProjectCommands
-from ui.train_commands import TrainCommands
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

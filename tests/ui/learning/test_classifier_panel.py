@@ -13,11 +13,11 @@ from motionapp.recognition import Recognition
 from motionapp.reports import BatchReport
 from motionapp.samples import Samples
 from motionapp.settings import TrainingSettings
-from ui.classifier_texts import caption_text, warning_text
+from ui.learning.classifier_texts import caption_text, warning_text
+from ui.learning.training_options import TrainingOptions
 from ui.theme import palette
-from ui.training_options import TrainingOptions
 
-from .conftest import make_recording
+from ..conftest import make_recording
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ui.background import Background
-from ui.classifier_bridge import ClassifierBridge
+from ui.learning.classifier_bridge import ClassifierBridge
 
 if TYPE_CHECKING:
     from motionapp.classifier import Classifier

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from motionapp.settings import MapSettings, TrainingSettings
-from ui.countdown import DURATIONS_S
 from ui.flow_panel import ChoiceBox
+from ui.learning.countdown import DURATIONS_S
 from ui.settings_form import SettingsForm
 
 if TYPE_CHECKING:

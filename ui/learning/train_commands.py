@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from motionapp.types import Failure
 from ui.actions import HELD
-from ui.classifier_bridge import ClassifierBridge
-from ui.countdown import Countdown
-from ui.holding import Holding
+from ui.learning.classifier_bridge import ClassifierBridge
+from ui.learning.countdown import Countdown
+from ui.learning.holding import Holding
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

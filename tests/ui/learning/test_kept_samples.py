@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from ui.kept_samples import LAST, NOW
+from ui.learning.kept_samples import LAST, NOW
 
 
 @pytest.fixture

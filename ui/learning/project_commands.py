@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motionapp.types import Failure
 from ui.background import Background
-from ui.classifier_bridge import ClassifierBridge
+from ui.learning.classifier_bridge import ClassifierBridge
 from ui.preferences import Preferences
 from ui.recording_commands import RecordingCommands
 
