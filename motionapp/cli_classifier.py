@@ -97,7 +97,7 @@ def _follow(run: TrainingRun, quiet: bool) -> tuple[list[float], list[EpochRepor
             if epoch is None:
                 continue
             epochs.append(epoch)
-            advance(bar, epoch.epoch + 1, run.settings.epochs)
+            advance(bar, epoch.epoch + 1, run.settings.epochs + run.settings.final)
             if not quiet:
                 bar.write(_epoch_text(epoch), file=sys.stdout)
     return losses, epochs
@@ -118,7 +118,9 @@ def _training_text(out: Path, model: Model) -> list[str]:
     counts = ", ".join(f"{name} {count}" for name, count in zip(model.classes, figures.counts, strict=True))
     lines = [*figures.notes, f"{figures.ended}; best: epoch {figures.best_epoch + 1}", f"trained on windows: {counts}"]
     if not math.isnan(figures.validation_accuracy):
-        lines.append(f"validation: {figures.validation_accuracy:.1%} of {sum(map(sum, figures.confusion))} windows")
+        lines.append(
+            f"validation: {figures.validation_accuracy:.1%} of {sum(map(sum, figures.confusion))} windows at the best epoch"
+        )
     return [*lines, f"wrote {out}"]
 
 

@@ -23,6 +23,7 @@ class Figures:
 
     Losses and accuracies are those of the best epoch, NaN where nothing was tested. ``confusion`` has a row for each
     true class and a column for each answer, over the validation part (over the training part where there is none).
+    Where final epochs followed with all samples, these are still the figures from before, of windows not yet learned.
     ``counts`` are training windows per class, ``ended`` says why it ended, ``notes`` how the samples were divided.
     """
 

@@ -12,9 +12,10 @@ class EpochReport:
     """What an epoch has brought; ``epoch`` counts from 0.
 
     ``loss`` and ``accuracy`` are means over the epoch's batches, altered as they were shown. The validation figures are
-    of the weights at its end, NaN without a validation part. ``confusion`` is ``(K, K)`` int64, a row for each true
-    class and a column for each answer, over the validation part, or over the training part where there is none.
-    ``best`` says whether these are the best weights so far.
+    of the weights at its end, NaN without a validation part and in the final epochs, which learn from that part too.
+    ``confusion`` is ``(K, K)`` int64, a row for each true class and a column for each answer, over the validation part,
+    or over the training part where there is none; in the final epochs it is that of the best epoch. ``best`` says
+    whether these are the best weights so far.
     """
 
     epoch: int

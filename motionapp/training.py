@@ -84,6 +84,7 @@ class TrainingRun:
             self.split = Split(usable, validation, ())
         self._training = samples.window_set(self.split.training)
         self._validation = samples.window_set(self.split.validation)
+        self._learned = self._training
         self.preprocessing = Preprocessing.of(self._training.maps)
         self.network: Network = build(settings, samples.map_settings, len(samples.classes))
         self.weights: Array = self.network.initial(settings.seed)
@@ -97,6 +98,8 @@ class TrainingRun:
         self._alteration = np.random.default_rng((settings.seed, 2))
         self._stopping = threading.Event()
         self._hits = 0
+        self._kept_apart = validation is None and bool(self.split.validation)
+        self._final = False
 
     def stop(self) -> None:
         """End after the step in work; may be called from any thread and returns at once."""
@@ -104,14 +107,40 @@ class TrainingRun:
 
     def batches(self) -> Iterator[BatchReport]:
         """Take one step after another, and report each; to be called once."""
-        for epoch in range(self.settings.epochs):
+        settings, why = self.settings, f"all {self.settings.epochs} epochs done"
+        for epoch in range(settings.epochs):
             yield from self._epoch(epoch)
             if self.ended:
                 return
-            if epoch - self._figures.best_epoch >= self.settings.patience:
-                self.ended = f"no better for {self.settings.patience} epochs"
+            if epoch - self._figures.best_epoch >= settings.patience:
+                why = f"no better for {settings.patience} epochs"
+                break
+        if self._kept_apart and settings.final:
+            yield from self._learn_all(self._figures.epochs)
+            if self.ended:
                 return
-        self.ended = f"all {self.settings.epochs} epochs done"
+            why += f", then {settings.final} with all samples"
+        self.ended = why
+
+    def _learn_all(self, begin: int) -> Iterator[BatchReport]:
+        """Go on from the best weights with the recordings tested on as well, at a rate that falls to 0.
+
+        Few recordings are all needed. The weights at the end become the result; what is known of the best ones before
+        remains the honest test of it.
+
+        References: I. Goodfellow, Y. Bengio, A. Courville, "Deep learning", 2016, section 7.8, algorithm 7.3.
+        """
+        settings = self.settings
+        if self._best_weights is not None:
+            self.weights[:] = self._best_weights
+        self._training, self._final = self._everything, True
+        self._descent = Descent(settings.method, settings.rate, settings.momentum)
+        for epoch in range(settings.final):
+            self._descent.rate = settings.rate * (1.0 - epoch / settings.final)
+            yield from self._epoch(begin + epoch)
+            if self.ended:
+                return
+        self._best_weights, self._learned = self.weights.copy(), self._everything
 
     def result(self, newest: bool = False) -> Model:
         """Return the model with the best weights so far, or with the newest; they are finite in any case.
@@ -123,7 +152,7 @@ class TrainingRun:
         if not np.isfinite(weights).all() or (self.diverged and weights is self.weights):
             weights = self.network.initial(self.settings.seed) if self._best_weights is None else self._best_weights
         used = Counter(one.flow for one in self.split.training)
-        labels = np.bincount(self._training.labels, minlength=len(self.samples.classes))
+        labels = np.bincount(self._learned.labels, minlength=len(self.samples.classes))
         return Model(
             network=self.network,
             weights=weights.copy(),
@@ -137,8 +166,13 @@ class TrainingRun:
         )
 
     @cached_property
+    def _everything(self) -> WindowSet:
+        """The windows of all samples given, those that are tested on at first among them."""
+        return self.samples.window_set(self.split.training + (self.split.validation if self._kept_apart else ()))
+
+    @cached_property
     def _familiarity(self) -> Familiarity:
-        return Familiarity.of(self._training, self.samples.map_settings)
+        return Familiarity.of(self._everything, self.samples.map_settings)
 
     def _epoch(self, epoch: int) -> Iterator[BatchReport]:
         order = self._order.permutation(len(self._training))
@@ -182,7 +216,7 @@ class TrainingRun:
             batches=1,
             step=self._steps,
             samples=len(chosen),
-            rate=settings.rate,
+            rate=self._descent.rate,
             loss=float(loss),
             accuracy=self._hits / len(chosen),
             gradient_norms=tuple(float(norm) for norm in norms),
@@ -211,6 +245,10 @@ class TrainingRun:
 
     def _test(self, epoch: int, loss: float, accuracy: float) -> EpochReport | None:
         """Judge the weights at the end of an epoch, and keep them if they are the best; None if stopped meanwhile."""
+        if self._final:
+            self._figures = replace(self._figures, epochs=epoch + 1)
+            confusion = np.array(self._figures.confusion, np.int64)
+            return EpochReport(epoch, loss, accuracy, math.nan, math.nan, confusion, False)
         tested = len(self._validation) > 0
         judged = self._examine(self._validation if tested else self._training)
         if judged is None:

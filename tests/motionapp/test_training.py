@@ -255,3 +255,68 @@ def test_the_default_network_is_the_one_of_the_lectures():
     assert network.layers == expected
     assert network.shapes[0] == (8, 36, 48)
     assert layer_names(network)[0] == "convolution 8"
+
+
+def with_final(**changes):
+    return replace(QUICK, final=4, **changes)
+
+
+def test_the_final_epochs_learn_from_all_samples_at_a_falling_rate():
+    samples, before = two_motions(), trained(two_motions(), QUICK)[0].result()
+    run, reports = trained(samples, with_final())
+    last = [report for report in reports if report.epoch >= QUICK.epochs]
+    assert {report.epoch for report in last} == {6, 7, 8, 9}
+    for epoch in (6, 9):
+        assert sum(report.samples for report in last if report.epoch == epoch) == len(samples.window_set())
+    assert sorted({report.rate for report in last}) == pytest.approx([0.005, 0.01, 0.015, 0.02])
+    assert run.ended == "all 6 epochs done, then 4 with all samples"
+    model = run.result()
+    np.testing.assert_array_equal(model.weights, run.weights)
+    assert sum(model.figures.counts) == len(samples.window_set())
+    assert (model.weights != before.weights).any()
+
+
+def test_the_figures_stay_those_of_windows_not_yet_learned():
+    plain, (run, reports) = trained(two_motions(), QUICK)[0].result(), trained(two_motions(), with_final())
+    figures = run.result().figures
+    for name in ("best_epoch", "loss", "validation_loss", "validation_accuracy", "confusion"):
+        assert getattr(figures, name) == getattr(plain.figures, name)
+    assert figures.epochs == QUICK.epochs + 4
+    for epoch in epochs_of(reports)[QUICK.epochs :]:
+        assert math.isnan(epoch.validation_loss)
+        assert not epoch.best
+        np.testing.assert_array_equal(epoch.confusion, figures.confusion)
+
+
+def test_the_final_epochs_too_are_the_same_to_the_bit():
+    (first, one), (second, two) = (trained(two_motions(), with_final()) for _ in range(2))
+    assert [report.loss for report in one] == [report.loss for report in two]
+    np.testing.assert_array_equal(first.result().weights, second.result().weights)
+
+
+def test_stopped_in_the_final_epochs_the_best_weights_before_are_kept():
+    plain = trained(two_motions(), QUICK)[0].result()
+    run = TrainingRun(two_motions(), with_final())
+    for report in run.batches():
+        if report.epoch == QUICK.epochs + 1:
+            run.stop()
+    assert run.ended == "stopped"
+    np.testing.assert_array_equal(run.result().weights, plain.weights)
+    assert run.result().figures.counts == plain.figures.counts
+
+
+def test_diverged_in_the_final_epochs_the_best_weights_before_are_kept():
+    plain = trained(two_motions(), QUICK)[0].result()
+    run = TrainingRun(two_motions(), with_final())
+    for report in run.batches():
+        if report.epoch == QUICK.epochs + 1:
+            run.weights[:] = np.nan
+    assert run.diverged
+    np.testing.assert_array_equal(run.result().weights, plain.weights)
+
+
+def test_nothing_is_learned_from_recordings_given_to_test_on():
+    tested = (recording("right", 30, 50), recording("down", 30, 51))
+    run, reports = trained(two_motions(2), with_final(), validation=tested)
+    assert len(epochs_of(reports)) == QUICK.epochs
+    assert sum(run.result().figures.counts) == len(two_motions(2).window_set())
