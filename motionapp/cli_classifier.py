@@ -118,9 +118,8 @@ def _training_text(out: Path, model: Model) -> list[str]:
     counts = ", ".join(f"{name} {count}" for name, count in zip(model.classes, figures.counts, strict=True))
     lines = [*figures.notes, f"{figures.ended}; best: epoch {figures.best_epoch + 1}", f"trained on windows: {counts}"]
     if not math.isnan(figures.validation_accuracy):
-        lines.append(
-            f"validation: {figures.validation_accuracy:.1%} of {sum(map(sum, figures.confusion))} windows at the best epoch"
-        )
+        tested = sum(map(sum, figures.confusion))
+        lines.append(f"validation at the best epoch: {figures.validation_accuracy:.1%} of {tested} windows")
     return [*lines, f"wrote {out}"]
 
 
