@@ -23,13 +23,14 @@ def training_text(status: ClassifierStatus) -> str:
     if status.phase == "training":
         if report is None:
             return "Preparing …"
-        return f"Epoch {report.epoch + 1} of at most {status.settings.epochs}, step {report.step}"
+        most = status.settings.epochs + status.settings.final
+        return f"Epoch {report.epoch + 1} of at most {most}, step {report.step}"
     if not status.ended:
         return "" if report is not None or status.model is not None else "Record samples of each class, then train."
     text = f"Ended: {status.ended}."
     figures = None if status.model is None else status.model.figures
     if figures is not None and figures.best_epoch >= 0:
-        text += f" The weights are those of epoch {figures.best_epoch + 1}"
+        text += f" Best was epoch {figures.best_epoch + 1}"
         if math.isfinite(figures.validation_accuracy):
             text += f": {100 * figures.validation_accuracy:.0f} % of the validation windows right"
         text += "."
@@ -55,7 +56,7 @@ def answer_text(status: ClassifierStatus) -> tuple[str, bool]:
     if answer is None:
         return "waiting for motion", False
     if answer.label is None:
-        return "unsure", False
+        return ("unsure" if answer.familiar else "unsure: unlike any sample"), False
     return answer.label, True
 
 

@@ -190,7 +190,7 @@ def test_curves_confusion_and_the_numbers_of_a_step_are_shown(panel, show):
     assert "loss 0.693 → 0.641" in panel.numbers.text()
     show(phase="training", report=replace(one, loss_after=None))
     assert not panel.numbers.isVisible()
-    assert panel.progress.text() == "Epoch 1 of at most 30, step 3"
+    assert panel.progress.text() == "Epoch 1 of at most 50, step 3"
     panel.grab()  # paints the table
 
 
@@ -285,6 +285,8 @@ def test_bars_say_how_sure_it_is_and_unsure_below_the_mark(panel, show):
     show(recognition=answer(None, 0.45, 0.55))
     assert panel.answer.text() == "unsure"
     assert not panel.answer.isEnabled()
+    show(recognition=replace(answer(None, 0.05, 0.95), familiar=False))
+    assert panel.answer.text() == "unsure: unlike any sample"
     show(recognition=None)
     assert panel.bars.parts == {}
 
