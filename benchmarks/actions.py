@@ -24,10 +24,10 @@ import numpy as np
 
 from benchmarks.command import conditions
 from kernels.warmup import warm_up
-from motionapp.importing import read_folder
-from motionapp.samples import Recording, Samples
+from motionapp.learning.importing import read_folder
+from motionapp.learning.samples import Recording, Samples
+from motionapp.learning.training import TrainingRun
 from motionapp.settings import PRESETS, MapSettings, TrainingSettings
-from motionapp.training import TrainingRun
 from motionapp.types import MotionError
 
 #: What ``--choose`` compares.

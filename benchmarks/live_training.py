@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.live_window import until
-from motionapp.samples import Samples, new_recording
+from motionapp.learning.samples import Samples, new_recording
 from motionapp.settings import PRESETS, MapSettings, TrainingSettings
 
 #: Of each class.

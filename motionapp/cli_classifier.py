@@ -17,17 +17,17 @@ from motionapp.settings import PRESETS, MapSettings, TrainingSettings, usable
 from motionapp.types import MotionError
 
 if TYPE_CHECKING:
-    from motionapp.model import Model
-    from motionapp.recognition import ClipAnswer
-    from motionapp.reports import EpochReport
-    from motionapp.samples import Recording, Samples
-    from motionapp.training import TrainingRun
+    from motionapp.learning.model import Model
+    from motionapp.learning.recognition import ClipAnswer
+    from motionapp.learning.reports import EpochReport
+    from motionapp.learning.samples import Recording, Samples
+    from motionapp.learning.training import TrainingRun
 
 
 def _train(options: argparse.Namespace) -> int:
-    from motionapp.modelfile import MODEL_SUFFIX, PROJECT_SUFFIX, read_project, write_model
-    from motionapp.samples import Samples
-    from motionapp.training import TrainingRun
+    from motionapp.learning.modelfile import MODEL_SUFFIX, PROJECT_SUFFIX, read_project, write_model
+    from motionapp.learning.samples import Samples
+    from motionapp.learning.training import TrainingRun
 
     check_out(options.out, (MODEL_SUFFIX,), options.overwrite)
     problems: list[str] = []
@@ -58,7 +58,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _with_folder(samples: Samples, folder: Path, options: argparse.Namespace, problems: list[str]) -> Samples:
     """Return the samples with those of a folder of classes; what cannot be used is told, and noted in ``problems``."""
-    from motionapp.importing import labelled_clips, read_folder
+    from motionapp.learning.importing import labelled_clips, read_folder
 
     labelled_clips(folder)  # wrong folders are told before the kernels are prepared
     prepare()
@@ -154,9 +154,9 @@ def _number(value: Any) -> Any:
 
 def _classify(options: argparse.Namespace) -> int:
     from motionapp.capture import failure
-    from motionapp.importing import read_clip
-    from motionapp.modelfile import read_model
-    from motionapp.recognition import judge_recording
+    from motionapp.learning.importing import read_clip
+    from motionapp.learning.modelfile import read_model
+    from motionapp.learning.recognition import judge_recording
 
     model = read_model(options.model)
     prepare()
@@ -206,8 +206,8 @@ def _answer(clip: Path, answer: ClipAnswer) -> dict[str, Any]:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from motionapp.modelfile import read_model
-    from motionapp.onnxfile import SUFFIX, write_onnx
+    from motionapp.learning.modelfile import read_model
+    from motionapp.learning.onnxfile import SUFFIX, write_onnx
 
     check_out(options.out, (SUFFIX,), options.overwrite)
     model = read_model(options.model)

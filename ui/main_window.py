@@ -43,7 +43,7 @@ from ui.view_panel import ViewPanel
 
 if TYPE_CHECKING:
     from motionapp.camera import CameraInfo
-    from motionapp.classifier import Classifier
+    from motionapp.learning.classifier import Classifier
     from motionapp.live import SessionStatus
     from ui.session_bridge import Opener
 

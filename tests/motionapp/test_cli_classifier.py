@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from motionapp import cli
-from motionapp.classifier import Classifier
-from motionapp.modelfile import Project, read_model, write_project
+from motionapp.learning.classifier import Classifier
+from motionapp.learning.modelfile import Project, read_model, write_project
 from motionapp.scenes import SceneSource
 from motionapp.settings import TrainingSettings
 from motionapp.video import VideoWriter
 
 from .fakes import until
-from .motions import QUICK, two_motions
+from .learning.motions import QUICK, two_motions
 
 FAST = ("--epochs", "4", "--filters", "2", "--method", "adam", "--rate", "0.01", "--batch", "8")
 

@@ -14,11 +14,11 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from motionapp import arrows, playback
-from motionapp.classifier_status import ClassifierStatus
-from motionapp.importing import Imported
 from motionapp.latest import Latest
+from motionapp.learning.classifier_status import ClassifierStatus
+from motionapp.learning.importing import Imported
+from motionapp.learning.samples import Recording, Samples
 from motionapp.live import SessionStatus
-from motionapp.samples import Recording, Samples
 from motionapp.settings import FlowSettings, Settings, TrainingSettings
 from motionapp.sources import SourceInfo
 from motionapp.types import Failure, Frame, Measures, Motion, Picture

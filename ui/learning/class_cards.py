@@ -25,8 +25,8 @@ from ui.icons import icon
 from ui.theme import Theme, theme
 
 if TYPE_CHECKING:
-    from motionapp.classifier_status import ClassifierStatus
-    from motionapp.samples import Recording
+    from motionapp.learning.classifier_status import ClassifierStatus
+    from motionapp.learning.samples import Recording
 
 #: Thumbnails on a card; the other recordings are a number.
 SHOWN = 3
@@ -177,7 +177,7 @@ class ClassCard(QFrame):
         self.timer.setEnabled(watching)
 
     def _show_thumbnails(self, recordings: tuple[Recording, ...]) -> None:
-        from motionapp.mosaic import thumbnail  # by now the classifier has loaded what this needs
+        from motionapp.learning.mosaic import thumbnail  # by now the classifier has loaded what this needs
 
         newest = recordings[::-1][:SHOWN]
         for button in self.thumbnails[len(newest) :]:

@@ -11,8 +11,8 @@ from motionapp.types import Failure, Motion
 from ui.background import Background
 
 if TYPE_CHECKING:
-    from motionapp.classifier import Classifier
-    from motionapp.classifier_status import ClassifierStatus
+    from motionapp.learning.classifier import Classifier
+    from motionapp.learning.classifier_status import ClassifierStatus
 
 #: How often the status is read while somebody looks, and otherwise.
 LOOKED_AT_MS, NUMBERS_MS = 66, 250
@@ -23,7 +23,7 @@ FIRST_CLASSES = ("Class 1", "Class 2")
 
 def make_classifier() -> Classifier:
     """Make the classifier; its library takes a second to import, so this is called on a thread."""
-    from motionapp.classifier import Classifier
+    from motionapp.learning.classifier import Classifier
 
     made = Classifier()
     samples = made.status().samples

@@ -21,7 +21,7 @@ from ui.plot_canvas import small
 from ui.theme import theme
 
 if TYPE_CHECKING:
-    from motionapp.classifier_status import ClassifierStatus
+    from motionapp.learning.classifier_status import ClassifierStatus
 
 
 #: Curves are drawn at most this often: steps of descent come by the hundred.

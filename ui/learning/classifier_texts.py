@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from motionapp.classifier_status import ClassifierStatus
+    from motionapp.learning.classifier_status import ClassifierStatus
 
 
 def warning_text(status: ClassifierStatus) -> tuple[str, str]:

@@ -26,8 +26,8 @@ from ui.preferences import Preferences
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from motionapp.classifier import Classifier
-    from motionapp.classifier_status import ClassifierStatus
+    from motionapp.learning.classifier import Classifier
+    from motionapp.learning.classifier_status import ClassifierStatus
 
 #: How often the pictures of the inside are made anew, while they are seen.
 INSIDE_MS = 250
@@ -242,7 +242,7 @@ class Classroom(QObject):
 
 def pictures_of(classifier: Classifier) -> Inside:
     """Return the pictures of kernels and feature maps; called on a thread."""
-    from motionapp.mosaic import kernel_picture, layer_picture
+    from motionapp.learning.mosaic import kernel_picture, layer_picture
 
     kernels = tuple(
         (f"Convolution {at}: {len(layer)} kernels", kernel_picture(layer))

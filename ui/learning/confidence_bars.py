@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme import ARROW, theme
 
 if TYPE_CHECKING:
-    from motionapp.recognition import Recognition
+    from motionapp.learning.recognition import Recognition
 
 _ROW, _GAP = 20, 4
 

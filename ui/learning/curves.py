@@ -15,7 +15,7 @@ from ui.plot_canvas import PlotCanvas, key_text, notice, round_up, small
 from ui.theme import theme
 
 if TYPE_CHECKING:
-    from motionapp.curves import Curves
+    from motionapp.learning.curves import Curves
 
 #: More points than this are drawn as means of groups.
 POINTS = 400

@@ -12,8 +12,8 @@ from ui.background import Background
 from ui.learning.classifier_bridge import ClassifierBridge
 
 if TYPE_CHECKING:
-    from motionapp.classifier import Classifier
-    from motionapp.classifier_status import ClassifierStatus
+    from motionapp.learning.classifier import Classifier
+    from motionapp.learning.classifier_status import ClassifierStatus
 
 #: So long after the last change, what there is is written down.
 REST_MS = 4000

@@ -17,8 +17,8 @@ from ui.preferences import Preferences
 from ui.recording_commands import RecordingCommands
 
 if TYPE_CHECKING:
-    from motionapp.classifier import Classifier
-    from motionapp.importing import Imported
+    from motionapp.learning.classifier import Classifier
+    from motionapp.learning.importing import Imported
 
 PROJECTS, MODELS, ONNX = "Projects (*.motionproject)", "Models (*.motion)", "ONNX (*.onnx)"
 

@@ -18,9 +18,9 @@ from ui.learning.holding import Holding
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from motionapp.classifier import Classifier
-    from motionapp.classifier_status import ClassifierStatus
-    from motionapp.samples import Samples
+    from motionapp.learning.classifier import Classifier
+    from motionapp.learning.classifier_status import ClassifierStatus
+    from motionapp.learning.samples import Samples
     from motionapp.settings import MapSettings
 
 

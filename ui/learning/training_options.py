@@ -13,7 +13,7 @@ from ui.learning.countdown import DURATIONS_S
 from ui.settings_form import SettingsForm
 
 if TYPE_CHECKING:
-    from motionapp.classifier_status import ClassifierStatus
+    from motionapp.learning.classifier_status import ClassifierStatus
 
 #: What cannot be changed any more once there are recordings, which are made with it.
 _FIXED = ("rows", "columns", "direction")

@@ -13,7 +13,7 @@ from ui.plot_canvas import small
 from ui.plots import DescentPlot
 
 if TYPE_CHECKING:
-    from motionapp.curves import Curves
+    from motionapp.learning.curves import Curves
 
 #: From this width on they stand side by side.
 WIDE_PX = 520

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from motionapp.classifier import Classifier
+from motionapp.learning.classifier import Classifier
 from motionapp.settings import MapSettings, Settings, TrainingSettings
 from motionapp.types import Frame, Motion
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
 
-from motionapp.curves import Curves
-from motionapp.recognition import Recognition
-from motionapp.reports import BatchReport
-from motionapp.samples import Samples
+from motionapp.learning.curves import Curves
+from motionapp.learning.recognition import Recognition
+from motionapp.learning.reports import BatchReport
+from motionapp.learning.samples import Samples
 from motionapp.settings import TrainingSettings
 from ui.learning.classifier_texts import caption_text, warning_text
 from ui.learning.training_options import TrainingOptions

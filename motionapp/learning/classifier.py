@@ -12,18 +12,18 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from motionapp.architecture import learned_kernels
-from motionapp.classifier_status import ClassifierStatus, with_figures, with_lesson
-from motionapp.collection import Collection
-from motionapp.importing import Imported, Progress, read_folder
-from motionapp.lesson import Lesson
-from motionapp.model import Model
-from motionapp.modelfile import Project, read_model, read_project, write_model, write_project
-from motionapp.samples import Recording, Samples
+from motionapp.learning.architecture import learned_kernels
+from motionapp.learning.classifier_status import ClassifierStatus, with_figures, with_lesson
+from motionapp.learning.collection import Collection
+from motionapp.learning.importing import Imported, Progress, read_folder
+from motionapp.learning.lesson import Lesson
+from motionapp.learning.model import Model
+from motionapp.learning.modelfile import Project, read_model, read_project, write_model, write_project
+from motionapp.learning.samples import Recording, Samples
+from motionapp.learning.spectator import Spectator
+from motionapp.learning.takes import Take
+from motionapp.learning.training import what_is_missing
 from motionapp.settings import PRESETS, FlowSettings, TrainingSettings
-from motionapp.spectator import Spectator
-from motionapp.takes import Take
-from motionapp.training import what_is_missing
 from motionapp.types import Array, Motion, MotionError
 
 #: Notices that are kept.
@@ -117,7 +117,7 @@ class Classifier:
     ) -> Imported:
         """Add a recording of every clip in ``path/<class>/``, estimating its motion; takes as long as that takes.
 
-        See :func:`motionapp.importing.read_folder`. What was read before ``cancelled()`` became true is added.
+        See :func:`motionapp.learning.importing.read_folder`. What was read before ``cancelled()`` became true is added.
 
         Raises
         ------
@@ -238,7 +238,7 @@ class Classifier:
 
     def export_onnx(self, path: Path | str) -> None:
         """Write the model as ONNX, in place of what has that name; or MotionError."""
-        from motionapp.onnxfile import write_onnx
+        from motionapp.learning.onnxfile import write_onnx
 
         write_onnx(Path(path), self._present_model(), overwrite=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from motionapp.samples import Recording, Samples
+from motionapp.learning.samples import Recording, Samples
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings
 
 SMALL = MapSettings(rows=12, columns=16, maps=4, every=2)

@@ -21,7 +21,7 @@ from typing import IO, Any
 import numpy as np
 
 from motionapp import __version__
-from motionapp.samples import MOST_BYTES
+from motionapp.learning.samples import MOST_BYTES
 from motionapp.types import Array, MotionError
 from motionapp.wholefile import write_whole
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motionapp.samples import Samples, advice, class_name, motion_map
+from motionapp.learning.samples import Samples, advice, class_name, motion_map
 from motionapp.settings import MapSettings, Settings
 from motionapp.types import Frame, Motion
 
@@ -104,7 +104,7 @@ def test_a_recording_of_an_unknown_class_or_other_maps_is_refused():
 
 
 def test_samples_have_a_largest_size(monkeypatch):
-    monkeypatch.setattr("motionapp.samples.MOST_BYTES", 2 * recording("right").maps.nbytes)
+    monkeypatch.setattr("motionapp.learning.samples.MOST_BYTES", 2 * recording("right").maps.nbytes)
     with pytest.raises(ValueError, match="as much as there can be"):
         two_motions(2)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from motionapp.capture import failure
 from motionapp.estimator import MotionEstimator
-from motionapp.samples import MOST_BYTES, Recording, class_name, motion_map, new_recording
+from motionapp.learning.samples import MOST_BYTES, Recording, class_name, motion_map, new_recording
 from motionapp.settings import FlowSettings, MapSettings, Settings
 from motionapp.sources import open_source
 from motionapp.types import Array, MotionError

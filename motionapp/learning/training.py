@@ -18,15 +18,15 @@ import numpy as np
 from kernels.descent import Descent
 from kernels.losses import cross_entropy
 from kernels.network import Network
-from motionapp.architecture import build
-from motionapp.familiarity import Familiarity
-from motionapp.model import CHUNK, Figures, Model
-from motionapp.preprocessing import Preprocessing
-from motionapp.reports import BatchReport, EpochReport
-from motionapp.samples import Recording, Samples, Split
+from motionapp.learning.architecture import build
+from motionapp.learning.familiarity import Familiarity
+from motionapp.learning.model import CHUNK, Figures, Model
+from motionapp.learning.preprocessing import Preprocessing
+from motionapp.learning.reports import BatchReport, EpochReport
+from motionapp.learning.samples import Recording, Samples, Split
+from motionapp.learning.windows import WindowSet
 from motionapp.settings import TrainingSettings
 from motionapp.types import Array, MotionError
-from motionapp.windows import WindowSet
 
 #: A batch whose loss is so many times that of guessing has left every valley: the descent diverges.
 DIVERGED = 1000.0

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from motionapp.familiarity import FEATURES, MOST_KNOWN, Familiarity, describe
-from motionapp.recognition import Recogniser
-from motionapp.samples import motion_map
+from motionapp.learning.familiarity import FEATURES, MOST_KNOWN, Familiarity, describe
+from motionapp.learning.recognition import Recogniser
+from motionapp.learning.samples import motion_map
+from motionapp.learning.training import TrainingRun
+from motionapp.learning.windows import WindowSet
 from motionapp.scenes import SceneSource
 from motionapp.settings import MapSettings, Settings
-from motionapp.training import TrainingRun
 from motionapp.types import Motion
-from motionapp.windows import WindowSet
 
 from .motions import QUICK, SMALL, maps_of, two_motions
 

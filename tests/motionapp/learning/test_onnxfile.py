@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from motionapp._cv2 import cv2
-from motionapp.onnxfile import write_onnx
-from motionapp.samples import Samples
+from motionapp.learning.onnxfile import write_onnx
+from motionapp.learning.samples import Samples
+from motionapp.learning.training import TrainingRun
 from motionapp.settings import MapSettings
-from motionapp.training import TrainingRun
 from motionapp.types import MotionError
 
 from .motions import QUICK, SMALL, recording, two_motions

@@ -2,9 +2,9 @@
 
 import pytest
 
-from motionapp import samples as samples_module
-from motionapp.collection import Collection
-from motionapp.samples import Samples
+from motionapp.learning import samples as samples_module
+from motionapp.learning.collection import Collection
+from motionapp.learning.samples import Samples
 
 from .motions import SMALL, recording, two_motions
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from motionapp.recognition import MapRing, Recogniser, judge_recording
-from motionapp.training import TrainingRun
+from motionapp.learning.recognition import MapRing, Recogniser, judge_recording
+from motionapp.learning.training import TrainingRun
 
 from .motions import QUICK, SMALL, maps_of, recording, two_motions
 

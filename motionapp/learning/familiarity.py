@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from motionapp.learning.windows import WindowSet
 from motionapp.settings import MapSettings
 from motionapp.types import Array
-from motionapp.windows import WindowSet
 
 FEATURES = 9
 #: Windows that are kept to compare with, evenly chosen.

@@ -9,16 +9,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from motionapp.classifier import Classifier
 from motionapp.estimator import MotionEstimator
-from motionapp.samples import Samples
+from motionapp.learning.classifier import Classifier
+from motionapp.learning.samples import Samples
+from motionapp.learning.training import TrainingRun
 from motionapp.scenes import SceneSource
 from motionapp.settings import Settings
-from motionapp.training import TrainingRun
 from motionapp.types import Frame, Motion, MotionError
 
-from .clips import write_clip
-from .fakes import until
+from ..clips import write_clip
+from ..fakes import until
 from .motions import QUICK, SMALL, recording, two_motions
 
 LONG = replace(QUICK, epochs=10_000, patience=10_000)
@@ -265,7 +265,7 @@ def test_a_failure_within_training_is_a_notice(taught, monkeypatch):
     def broken(*_):
         raise FloatingPointError("bad luck")
 
-    monkeypatch.setattr("motionapp.training.cross_entropy", broken)
+    monkeypatch.setattr("motionapp.learning.training.cross_entropy", broken)
     taught.train()
     status = rest(taught)
     assert "Training failed: bad luck" in status.notices[-1]

@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from motionapp.architecture import layer_names
-from motionapp.curves import Curves
-from motionapp.lesson import Lesson
-from motionapp.model import Model
-from motionapp.recognition import THRESHOLD, Recognition
-from motionapp.reports import BatchReport
-from motionapp.samples import Samples
+from motionapp.learning.architecture import layer_names
+from motionapp.learning.curves import Curves
+from motionapp.learning.lesson import Lesson
+from motionapp.learning.model import Model
+from motionapp.learning.recognition import THRESHOLD, Recognition
+from motionapp.learning.reports import BatchReport
+from motionapp.learning.samples import Samples
 from motionapp.settings import TrainingSettings
 from motionapp.types import Array
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from kernels.network import Network
 from motionapp.capture import failure
 from motionapp.courtesy import give_way
-from motionapp.curves import CurveRecorder, Curves
-from motionapp.model import Model
-from motionapp.reports import BatchReport, EpochReport
-from motionapp.samples import Samples
+from motionapp.learning.curves import CurveRecorder, Curves
+from motionapp.learning.model import Model
+from motionapp.learning.reports import BatchReport, EpochReport
+from motionapp.learning.samples import Samples
+from motionapp.learning.training import TrainingRun
 from motionapp.settings import TrainingSettings
-from motionapp.training import TrainingRun
 from motionapp.types import Array
 
 

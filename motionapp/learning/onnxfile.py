@@ -1,7 +1,7 @@
 """Models as ONNX files, for other programs: normalisation, network and softmax in one graph, labels beside it.
 
-The graph takes ``windows`` (n, T·C, rows, columns) float32 as :func:`motionapp.samples.motion_map` measures them, and
-gives ``probabilities`` (n, K). Its metadata holds ``classes`` (a JSON list) and what windows are made of.
+The graph takes ``windows`` (n, T·C, rows, columns) float32 as :func:`motionapp.learning.samples.motion_map` measures
+them, and gives ``probabilities`` (n, K). Its metadata holds ``classes`` (a JSON list) and what windows are made of.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from kernels.layers import AveragePool, Convolution, Dense, Dropout, Layer, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
 from motionapp import __version__
-from motionapp.model import Model
+from motionapp.learning.model import Model
 from motionapp.types import Array, MotionError
 from motionapp.wholefile import write_whole
 

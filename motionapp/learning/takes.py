@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from motionapp.recognition import follows_closely
-from motionapp.samples import Recording, new_recording
+from motionapp.learning.recognition import follows_closely
+from motionapp.learning.samples import Recording, new_recording
+from motionapp.learning.windows import window_places
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array
-from motionapp.windows import window_places
 
 #: A take ends by itself after so many maps, some minutes, in case a key is never let go.
 MOST_MAPS = 5_000

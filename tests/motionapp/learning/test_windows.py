@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from motionapp.learning.windows import WindowSet
 from motionapp.settings import MapSettings, TrainingSettings
-from motionapp.windows import WindowSet
 
 from .motions import SMALL, maps_of
 

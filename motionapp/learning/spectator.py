@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from motionapp.architecture import layer_names
-from motionapp.model import Model
-from motionapp.recognition import THRESHOLD, Recogniser, Recognition
-from motionapp.samples import motion_map
-from motionapp.takes import Take
+from motionapp.learning.architecture import layer_names
+from motionapp.learning.model import Model
+from motionapp.learning.recognition import THRESHOLD, Recogniser, Recognition
+from motionapp.learning.samples import motion_map
+from motionapp.learning.takes import Take
 from motionapp.types import Array, Motion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What a :class:`Spectator` sees at one moment; fields as in :class:`motionapp.classifier.ClassifierStatus`."""
+    """What a :class:`Spectator` sees at one moment; fields as in ``ClassifierStatus``."""
 
     recognition: Recognition | None = None
     threshold: float = THRESHOLD

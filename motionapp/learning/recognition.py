@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionapp.model import Model
-from motionapp.samples import Recording
+from motionapp.learning.model import Model
+from motionapp.learning.samples import Recording
+from motionapp.learning.windows import WindowSet
 from motionapp.settings import MapSettings
 from motionapp.types import Array
-from motionapp.windows import WindowSet
 
 #: Probabilities are the mean over so much media time.
 SMOOTHED_S = 0.5
@@ -105,7 +105,7 @@ class Recogniser:
         Parameters
         ----------
         map : ndarray
-            ``(C, rows, columns)`` float32, as :func:`motionapp.samples.motion_map` makes it for the model's settings.
+            ``(C, rows, columns)`` float32, as :func:`~motionapp.learning.samples.motion_map` makes it for the model's settings.
         pts_s : float
             Its time in the source. After a jump back, or of more than 1 s, what came before is forgotten.
         captured_s : float

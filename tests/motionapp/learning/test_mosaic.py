@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from motionapp.mosaic import GAP, kernel_picture, layer_picture, mosaic, thumbnail
+from motionapp.learning.mosaic import GAP, kernel_picture, layer_picture, mosaic, thumbnail
 
 
 def test_a_thumbnail_is_bright_where_it_moves_and_black_where_nothing_does():

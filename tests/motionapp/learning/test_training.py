@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from motionapp.samples import Samples
+from motionapp.learning.samples import Samples
+from motionapp.learning.training import TrainingRun, what_is_missing
 from motionapp.settings import TrainingSettings
-from motionapp.training import TrainingRun, what_is_missing
 from motionapp.types import MotionError
 
 from .motions import QUICK, SMALL, maps_of, recording, two_motions
@@ -247,7 +247,7 @@ def test_samples_and_settings_are_left_as_they_were():
 
 def test_the_default_network_is_the_one_of_the_lectures():
     from kernels.layers import Convolution, Dense, MaxPool, ReLU
-    from motionapp.architecture import build, layer_names
+    from motionapp.learning.architecture import build, layer_names
     from motionapp.settings import MapSettings
 
     network = build(TrainingSettings(), MapSettings(), 3)

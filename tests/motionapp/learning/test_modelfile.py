@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from motionapp.container import VERSION
-from motionapp.modelfile import Project, read_model, read_project, write_model, write_project
-from motionapp.samples import Samples
+from motionapp.learning.container import VERSION
+from motionapp.learning.modelfile import Project, read_model, read_project, write_model, write_project
+from motionapp.learning.samples import Samples
+from motionapp.learning.training import TrainingRun
 from motionapp.settings import PRESETS
-from motionapp.training import TrainingRun
 from motionapp.types import MotionError
 
 from .motions import QUICK, SMALL, recording, two_motions
@@ -294,7 +294,7 @@ def test_only_regular_files_of_the_kind_are_read(tmp_path, project_file):
 SAVER = """
 import sys, itertools
 from pathlib import Path
-from motionapp.modelfile import read_project, write_project
+from motionapp.learning.modelfile import read_project, write_project
 path = Path(sys.argv[1])
 project = read_project(path)
 print("ready", flush=True)

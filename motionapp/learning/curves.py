@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kernels.descent import DescentTrace
-from motionapp.reports import BatchReport
+from motionapp.learning.reports import BatchReport
 from motionapp.types import Array
 
 

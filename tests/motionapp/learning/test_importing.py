@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from motionapp.importing import CLIP_SUFFIXES, labelled_clips, read_clip, read_folder
+from motionapp.learning.importing import CLIP_SUFFIXES, labelled_clips, read_clip, read_folder
 from motionapp.settings import PRESETS, MapSettings
 from motionapp.types import MotionError
 
-from .clips import write_clip
+from ..clips import write_clip
 
 TINY = MapSettings(rows=8, columns=8, maps=3, every=2)
 LIVE = PRESETS["live"]
@@ -91,11 +91,11 @@ def test_a_folder_name_that_cannot_be_a_class_is_told(tmp_path):
 
 def test_too_much_to_hold_is_told_not_read(folder, monkeypatch):
     one, _ = read_clip(folder / "👋🏽" / "a.mp4", "wave", TINY, LIVE)
-    monkeypatch.setattr("motionapp.importing.MOST_BYTES", int(1.5 * one.maps.nbytes))
+    monkeypatch.setattr("motionapp.learning.importing.MOST_BYTES", int(1.5 * one.maps.nbytes))
     found = read_folder(folder, TINY, LIVE)
     assert len(found.recordings) == 1
     assert "b.avi and what comes after it are left out" in found.problems[0]
-    monkeypatch.setattr("motionapp.importing.MOST_BYTES", one.maps.nbytes // 2)
+    monkeypatch.setattr("motionapp.learning.importing.MOST_BYTES", one.maps.nbytes // 2)
     with pytest.raises(MotionError, match="too long"):
         read_clip(folder / "👋🏽" / "a.mp4", "wave", TINY, LIVE)
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from motionapp._cv2 import cv2
+from motionapp.learning.windows import WindowSet, window_places
 from motionapp.measures import LEAST_CONFIDENCE
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array, Motion
-from motionapp.windows import WindowSet, window_places
 
 LONGEST_NAME, MOST_CLASSES = 60, 100
 #: Maps of all recordings together fill no more than this, some 50 minutes at 25 Hz by default.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from motionapp.preprocessing import Preprocessing
+from motionapp.learning.preprocessing import Preprocessing
 
 from .motions import maps_of
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from kernels.layers import from_dict, to_dict
 from kernels.network import Network
-from motionapp.container import ArrayReader, open_box, write_box
-from motionapp.familiarity import FEATURES, MOST_KNOWN, Familiarity
-from motionapp.model import Figures, Model
-from motionapp.preprocessing import Preprocessing
-from motionapp.samples import MOST_BYTES, Recording, Samples, class_name
+from motionapp.learning.container import ArrayReader, open_box, write_box
+from motionapp.learning.familiarity import FEATURES, MOST_KNOWN, Familiarity
+from motionapp.learning.model import Figures, Model
+from motionapp.learning.preprocessing import Preprocessing
+from motionapp.learning.samples import MOST_BYTES, Recording, Samples, class_name
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings, read_strictly
 from motionapp.types import Array, MotionError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from motionapp.samples import Recording, Samples, advice
+from motionapp.learning.samples import Recording, Samples, advice
 
 
 class Collection:

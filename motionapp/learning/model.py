@@ -8,8 +8,8 @@ import numpy as np
 
 from kernels.losses import softmax
 from kernels.network import Network
-from motionapp.familiarity import Familiarity
-from motionapp.preprocessing import Preprocessing
+from motionapp.learning.familiarity import Familiarity
+from motionapp.learning.preprocessing import Preprocessing
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings
 from motionapp.types import Array
 
