@@ -105,7 +105,7 @@ class Recogniser:
         Parameters
         ----------
         map : ndarray
-            ``(C, rows, columns)`` float32, as :func:`~motionapp.learning.samples.motion_map` makes it for the model's settings.
+            ``(C, rows, columns)`` float32: a ``motion_map`` made with the model's settings.
         pts_s : float
             Its time in the source. After a jump back, or of more than 1 s, what came before is forgotten.
         captured_s : float
