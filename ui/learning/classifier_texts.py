@@ -56,15 +56,17 @@ def answer_text(status: ClassifierStatus) -> tuple[str, bool]:
     if answer is None:
         return "waiting for motion", False
     if answer.label is None:
-        return ("unsure" if answer.familiar else "unsure: unlike any sample"), False
+        return "unsure", False
     return answer.label, True
 
 
 def speed_text(status: ClassifierStatus) -> str:
-    """Return how long the newest answer took: from the camera, and in the network alone."""
+    """Return how long the newest answer took, from the camera and in the network alone, and if none could be right."""
     answer = status.recognition
     if answer is None:
         return ""
+    if not answer.familiar:
+        return "unlike any sample" + (f", latency {1000 * answer.latency_s:.0f} ms" if answer.latency_s > 0.0 else "")
     network = f"network {1000 * answer.inference_s:.1f} ms"
     return f"latency {1000 * answer.latency_s:.0f} ms, {network}" if answer.latency_s > 0.0 else network
 

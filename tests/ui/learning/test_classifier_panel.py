@@ -286,7 +286,8 @@ def test_bars_say_how_sure_it_is_and_unsure_below_the_mark(panel, show):
     assert panel.answer.text() == "unsure"
     assert not panel.answer.isEnabled()
     show(recognition=replace(answer(None, 0.05, 0.95), familiar=False))
-    assert panel.answer.text() == "unsure: unlike any sample"
+    assert panel.answer.text() == "unsure"
+    assert panel.speed.text() == "unlike any sample, latency 21 ms"
     show(recognition=None)
     assert panel.bars.parts == {}
 
