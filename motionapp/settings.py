@@ -107,7 +107,7 @@ class TrainingSettings:
     epochs: int = _number(30, 1, 10_000, "Epochs", "Times each sample is seen at most")
     patience: int = _number(8, 1, 10_000, "Patience", "Epochs without a lower validation loss before it ends")
     final: int = _number(20, 0, 1000, "Final epochs", "At the end learn the recordings tested on too, ever more slowly")
-    decay: float = _number(1e-2, 0.0, 1.0, "Weight decay", "Pull of the weights towards 0", 1e-4)
+    decay: float = _number(1e-3, 0.0, 1.0, "Weight decay", "Pull of the weights towards 0", 1e-4)
     seed: int = _number(0, 0, 2**31 - 1, "Seed", "Of weights, order and augmentation")
     validation: float = _number(0.2, 0.0, 0.9, "Validation part", "Part of the recordings that is only tested on", 0.05)
     mirror: bool = _switch(False, "Mirror", "Show samples mirrored half of the time; not for left against right")

@@ -9,7 +9,7 @@ from motionapp.settings import FlowSettings, MapSettings, TrainingSettings
 
 SMALL = MapSettings(rows=12, columns=16, maps=4, every=2)
 #: Learns the two motions below in well under a second.
-QUICK = TrainingSettings(filters=2, epochs=6, final=0, batch=8, decay=1e-3, rate=0.02, shift=1)
+QUICK = TrainingSettings(filters=2, epochs=6, final=0, batch=8, rate=0.02, shift=1)
 
 
 def maps_of(kind: str, count: int, settings: MapSettings = SMALL, seed: int = 0) -> np.ndarray:
