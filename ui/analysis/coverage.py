@@ -31,12 +31,13 @@ class Coverage:
         """Frames of the file."""
         return len(self._made)
 
-    def add(self, first: int, last: int, flow: FlowSettings, step: int = 1) -> None:
-        """Note that every so-manyth frame from ``first`` to ``last``, both included, was estimated with ``flow``."""
+    def add(self, frames: int | Array, flow: FlowSettings) -> None:
+        """Note that one frame, or ``(n,)`` of them, was estimated with ``flow``; others are left out."""
+        numbers = np.atleast_1d(frames)
+        numbers = numbers[(numbers >= 0) & (numbers < self.count)]
         place = self._flows.setdefault(flow, len(self._flows))
-        chosen = self._made[max(0, first) : last + 1 : step]
-        if (chosen != place).any():
-            chosen[:] = place
+        if (self._made[numbers] != place).any():
+            self._made[numbers] = place
             self.changes += 1
 
     def shares(self, flow: FlowSettings, columns: int = COLUMNS) -> Array:

@@ -1,4 +1,4 @@
-"""What is drawn on the picture of one source: named regions and a line of known length; and where it lies when turned."""
+"""What is drawn on the picture of one source, named regions and a line of known length, and where it is shown."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class MarksItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._marks, self._draft = Marks(), None
+        self._draft: Draft | None = None
         self._transform, self._bounds = QTransform(), QRectF()
         self._outlines: list[tuple[str, QColor, QPolygonF]] = []
         self._line: tuple[QPointF, QPointF, str] | None = None
@@ -55,7 +55,11 @@ class MarksItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         self._outlines = [
-            (region.name, QColor(region_colour(number)), QPolygonF([transform.map(QPointF(*p)) for p in region.outline()]))
+            (
+                region.name,
+                QColor(region_colour(number)),
+                QPolygonF([transform.map(QPointF(*p)) for p in region.outline()]),
+            )
             for number, region in enumerate(marks.regions)
         ]
         line = marks.line
@@ -66,7 +70,7 @@ class MarksItem(QGraphicsItem):
 
     def show_draft(self, draft: Draft | None) -> None:
         """Show what is being drawn, or nothing."""
-        self._draft: Draft | None = draft
+        self._draft = draft
         self.update()
 
     def boundingRect(self) -> QRectF:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from ui.analysis.controls import tool_button
 from ui.plot_canvas import notice, round_up, small
 from ui.theme import theme, toggle_style
 
@@ -80,6 +82,11 @@ class _Scale(QWidget):
 class MotiongramView(QWidget):
     """Shows what a :class:`LiveMotiongram` gathers, and lets the side of the picture be chosen.
 
+    Parameters
+    ----------
+    source : callable
+        Returns it; None until somebody has looked.
+
     Signals
     -------
     looked(str | None)
@@ -88,9 +95,9 @@ class MotiongramView(QWidget):
 
     looked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._source: LiveMotiongram | None = None
+    def __init__(self, source: Callable[[], LiveMotiongram | None]) -> None:
+        super().__init__()
+        self._source = source
         self._drawn = 0
         self._top = 0.0
         self.axis: Axis = "y"
@@ -102,10 +109,6 @@ class MotiongramView(QWidget):
         self._timer.timeout.connect(self.redraw)
         self._lay_out()
         self._colour()
-
-    def follow(self, source: LiveMotiongram) -> None:
-        """Draw what ``source`` gathers."""
-        self._source = source
 
     def choose(self, axis: Axis) -> None:
         """Show another side of the picture; its strip begins anew."""
@@ -119,7 +122,8 @@ class MotiongramView(QWidget):
 
     def redraw(self) -> None:
         """Draw the strip, if it has grown."""
-        strip = None if self._source is None else self._source.strip()
+        source = self._source()
+        strip = None if source is None else source.strip()
         if strip is None or strip.added == 0:
             self._drawn, self._top = 0, 0.0
             self.strip.show_picture(None, 0.0)
@@ -158,9 +162,8 @@ class MotiongramView(QWidget):
         header.setSpacing(6)
         group = QButtonGroup(self)
         for axis, (text, tip, _) in _SIDES.items():
-            button = QToolButton(text=text, checkable=True, toolTip=tip)
+            button = tool_button(text, tip, checkable=True)
             button.setAccessibleName(f"Motiongram along {text}")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _on=False, axis=axis: self.choose(axis))
             group.addButton(button)
             header.addWidget(button)
