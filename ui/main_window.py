@@ -139,7 +139,7 @@ class MainWindow(DropWindow):
         panels = {"Motion": self.flow_panel, "View": self.view_panel, "Classify": self.classroom.panel}
         panels["Regions"] = self.analysis.markup.panel
         self.docks = Docks(self, panels, self.motion_plot, self.descent_plot, self.analysis.docks, self.commands)
-        self.status_line.insertPermanentWidget(0, self.analysis.button)
+        self.status_line.add_button(self.analysis.button)
         self._draw_icons()
 
     def _connect(self) -> None:

@@ -90,8 +90,8 @@ class AnalyseDialog(QDialog):
         Choose files; take these; take these out.
     start_requested(), cancel_requested(), copy_requested()
         Begin; end within a frame; the command of this run on the clipboard.
-    open_requested(Path)
-        Show the results in this table.
+    open_requested(Path, Path)
+        Show the results in this table, of this video.
     """
 
     add_requested = Signal()
@@ -100,7 +100,7 @@ class AnalyseDialog(QDialog):
     start_requested = Signal()
     cancel_requested = Signal()
     copy_requested = Signal()
-    open_requested = Signal(object)
+    open_requested = Signal(object, object)
 
     def __init__(self, form: RecipeForm, parent: QWidget) -> None:
         super().__init__(parent)
@@ -156,20 +156,20 @@ class AnalyseDialog(QDialog):
         self.message.setVisible(bool(text))
 
     @property
-    def table(self) -> Path | None:
-        """The table of the selected file, else of the first that has one."""
-        chosen = self.queue.chosen
-        tables = {entry.path: entry.table for entry in self._entries}
-        return next((table for path in (*chosen, *tables) if (table := tables.get(path)) is not None), None)
+    def ready(self) -> Entry | None:
+        """The selected file that has a table, else the first that has one."""
+        with_table = {entry.path: entry for entry in self._entries if entry.table is not None}
+        return next((with_table[path] for path in (*self.queue.chosen, *with_table) if path in with_table), None)
 
     def _choose(self) -> None:
         running = {entry.path for entry in self._entries if entry.state == "running"}
         self.remove.setEnabled(any(path not in running for path in self.queue.chosen))
-        self.show_table.setEnabled(self.table is not None)
+        self.show_table.setEnabled(self.ready is not None)
 
     def _ask_open(self) -> None:
-        if self.table is not None:
-            self.open_requested.emit(self.table)
+        entry = self.ready
+        if entry is not None:
+            self.open_requested.emit(entry.table, entry.path)
 
     def _connect(self) -> None:
         self.queue.itemSelectionChanged.connect(self._choose)

@@ -1,37 +1,60 @@
-"""Between the queue and the library that analyses: one file at a time, in processes of their own."""
+"""Between the queue and the library that analyses, whose imports take a second and are made on the run's thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from ui.analysis.runner import Outcome
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from motionapp.analysis.progress import FileResult, Progress
     from motionapp.analysis.recipe import Recipe
 
 
-def make_analyser(jobs: int) -> FileAnalyser:
-    """Return an analyser whose work is done by so many processes."""
-    return FileAnalyser(jobs)
-
-
-class FileAnalyser:
-    """Analyses files with :func:`motionapp.analysis.run.analyse`."""
-
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+class Analyser(Protocol):
+    """Analyses files that share a recipe; what goes wrong with one of them stands in its result."""
 
     def __call__(
         self,
-        path: Path,
+        paths: Sequence[Path],
         recipe: Recipe,
         folder: Path | None,
-        progress: Callable[[int, int], None],
+        progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> Outcome:
-        raise NotImplementedError
+    ) -> tuple[FileResult, ...]:
+        """Return what came of each file; end within a frame once it is cancelled."""
 
     def close(self) -> None:
-        """Let go of the processes."""
+        """Let go of processes, if there are any."""
+
+
+class ProcessAnalyser:
+    """Analyses in processes of their own, so that the window keeps its pace; a run that was stopped goes on.
+
+    Parameters
+    ----------
+    jobs : int
+        How many processes.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        from motionapp.analysis.executors import process_pool
+
+        self._pool = process_pool(jobs)
+
+    def __call__(
+        self,
+        paths: Sequence[Path],
+        recipe: Recipe,
+        folder: Path | None,
+        progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> tuple[FileResult, ...]:
+        """Return what came of each file; end within a frame once it is cancelled."""
+        from motionapp.analysis.run import analyse
+
+        return analyse(paths, recipe, folder, self._pool, progress, cancelled, resume=True)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._pool.shutdown(wait=True, cancel_futures=True)

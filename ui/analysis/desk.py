@@ -16,11 +16,12 @@ from motionapp.analysis.recipe import Recipe
 from motionapp.settings import Settings
 from motionapp.types import MotionError
 from ui.analysis.analyse_dialog import AnalyseDialog
+from ui.analysis.analyser import Analyser
 from ui.analysis.entries import whole_part
 from ui.analysis.marks import Marks
 from ui.analysis.markup import Markup
 from ui.analysis.recipe_form import NOBODY, OWN, SHOWN, RecipeForm
-from ui.analysis.runner import Analyser, Runner
+from ui.analysis.runner import Runner
 from ui.background import Background
 from ui.naming import source_name
 from ui.preferences import Preferences
@@ -62,8 +63,8 @@ class Desk(QObject):
 
     Signals
     -------
-    open_requested(Path)
-        The results in this table are to be shown.
+    open_requested(Path, Path)
+        The results in this table, of this video, are to be shown.
     draw_wanted()
         Regions are to be drawn on the picture.
     ended(tuple[Entry, ...])
@@ -72,7 +73,7 @@ class Desk(QObject):
         How far a run is, short; "" while there is none.
     """
 
-    open_requested = Signal(object)
+    open_requested = Signal(object, object)
     draw_wanted = Signal()
     ended = Signal(object)
     progressed = Signal(str)

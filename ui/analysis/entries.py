@@ -61,8 +61,8 @@ def state_text(entry: Entry) -> str:
     if entry.state == "waiting":
         return "waiting"
     if entry.state == "running":
-        if not entry.total:
-            return "preparing …"
+        if entry.message or not entry.total:
+            return entry.message or "preparing …"
         rate = entry.fresh / entry.elapsed_s if entry.elapsed_s > _SURE_S and entry.fresh else 0.0
         tail = f" · {rate:.0f}/s · {span_text((entry.total - entry.done) / rate)} left" if rate else ""
         return f"{entry.done} of {entry.total}{tail}"

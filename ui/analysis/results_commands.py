@@ -16,7 +16,7 @@ from ui.analysis.results_view import ResultsView
 from ui.background import Background
 
 if TYPE_CHECKING:
-    from motionapp.analysis.results import Results
+    from motionapp.analysis.opened import OpenedResults
 
 #: A larger table is no good on a clipboard.
 MOST_COPIED = 64 * 2**20
@@ -27,7 +27,7 @@ class ResultsCommands(QObject):
 
     Signals
     -------
-    shown(Results)
+    shown(OpenedResults)
         Results have been opened.
     source_wanted(str)
         The video of the results is to be opened.
@@ -61,20 +61,20 @@ class ResultsCommands(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def read(self, path: Path, done: Callable[[Results], None]) -> None:
-        """Read a table on a thread."""
+    def read(self, path: Path, source: Path | None, done: Callable[[OpenedResults], None]) -> None:
+        """Read the table of a run of ``source``, None if that is not known, on a thread."""
 
-        def work() -> Results:
-            from motionapp.analysis.results import read_results
+        def work() -> OpenedResults:
+            from motionapp.analysis.opened import open_results
 
-            return read_results(path)
+            return open_results(path, source)
 
         self._background.run(f"read {path.name}", work, done, self.failed.emit)
 
-    def open(self, path: Path) -> None:
-        """Show the results in a table, and open its video if that is there."""
+    def open(self, path: Path, source: Path | None = None) -> None:
+        """Show the results in a table, and open its video if that is known or found."""
         self._folder = str(path.parent)
-        self.read(path, self._show)
+        self.read(path, source, self._show)
 
     def turn_to(self, source: str) -> None:
         """Note which source is on show: a click seeks in it if the results are its own."""
@@ -102,23 +102,28 @@ class ResultsCommands(QObject):
             dialog.folder_requested.connect(self.folder_wanted)
             dialog.show()
 
-    def _show(self, results: Results) -> None:
+    def _show(self, results: OpenedResults) -> None:
         self.view.show_results(results)
         self._follow()
         if results.notice:
             self.failed.emit(Failure(f"{results.path.name}: {results.notice}"))
         self.shown.emit(results)
         source = results.source
-        if source is not None and not self._is_shown(source):
+        if source is not None and not self.is_of(results, self._source):
             self.source_wanted.emit(str(source))
 
     def _follow(self) -> None:
         results = self.view.results
-        self.view.follow(results is not None and results.source is not None and self._is_shown(results.source))
+        self.view.follow(results is not None and self.is_of(results, self._source))
 
-    def _is_shown(self, source: Path) -> bool:
+    @staticmethod
+    def is_of(results: OpenedResults, shown: str) -> bool:
+        """Whether results are of the file on show; where their own is not known, one of the same name will do."""
+        source = results.source
+        if not shown or source is None:
+            return bool(shown and results.source_name) and Path(shown).name == results.source_name
         try:
-            return bool(self._source) and source.samefile(self._source)
+            return source.samefile(shown)
         except OSError:
             return False
 

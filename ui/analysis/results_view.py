@@ -18,7 +18,7 @@ from ui.plot_canvas import PlotCanvas, TimeAxis, key_text, notice, round_up, sma
 from ui.theme import theme
 
 if TYPE_CHECKING:
-    from motionapp.analysis.results import Results
+    from motionapp.analysis.opened import OpenedResults
 
 #: More samples than this are drawn as the lowest and the highest of each group.
 POINTS = 1500
@@ -42,7 +42,7 @@ def joined(values: Array, *, circular: bool) -> Array:
 
 
 class ResultsView(QWidget):
-    """Shows one :class:`Results`.
+    """Shows one :class:`OpenedResults`.
 
     Signals
     -------
@@ -59,7 +59,7 @@ class ResultsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.results: Results | None = None
+        self.results: OpenedResults | None = None
         self._hidden: frozenset[str] = frozenset()
         self._follows = False
         self.column = ChoiceBox("Column", "What is drawn over time")
@@ -87,7 +87,7 @@ class ResultsView(QWidget):
         self._lay_out()
         self.show_results(None)
 
-    def show_results(self, results: Results | None) -> None:
+    def show_results(self, results: OpenedResults | None) -> None:
         """Show ``results``, or that there are none."""
         before = self.column.currentData()
         self.results, self._hidden = results, frozenset()
@@ -148,7 +148,9 @@ class ResultsView(QWidget):
             key.append((region.replace("&", "&amp;").replace("<", "&lt;"), colour))
         bottom = -round_up(-low) if low < 0.0 else 0.0
         top = round_up(high) if high > 0.0 or low >= 0.0 else 0.0
-        self.canvas.setYRange(bottom, 360.0 if column.endswith("_deg") else top, padding=0.0)
+        if column.endswith("_deg"):
+            bottom, top = -180.0, 180.0
+        self.canvas.setYRange(bottom, top, padding=0.0)
         self.key.setText(key_text(key))
         self.key.setToolTip("" if results.source is None else str(results.path))
 

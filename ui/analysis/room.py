@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from motionapp.analysis.recipe import Recipe
 from motionapp.settings import FlowSettings, Settings
 from motionapp.types import Failure, Motion, MotionError, Picture
-from ui.analysis.analyser import make_analyser
+from ui.analysis.analyser import Analyser, ProcessAnalyser
 from ui.analysis.controls import push_button
 from ui.analysis.coverage import Coverage, strip_image
 from ui.analysis.desk import Desk
@@ -22,7 +22,6 @@ from ui.analysis.entries import Entry, problems
 from ui.analysis.markup import Markup
 from ui.analysis.motiongram_view import MotiongramView
 from ui.analysis.results_commands import ResultsCommands
-from ui.analysis.runner import Analyser
 from ui.background import Background
 from ui.preferences import Preferences
 from ui.source_on_show import SourceOnShow
@@ -32,7 +31,7 @@ from ui.theme import Theme, theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-    from motionapp.analysis.results import Results
+    from motionapp.analysis.opened import OpenedResults
     from motionapp.live import SessionStatus
     from motionapp.motiongram import Axis, LiveMotiongram
     from ui.playback_commands import PlaybackCommands
@@ -67,7 +66,7 @@ class AnalysisRoom(QObject):
         background: Background,
         stage: Stage,
         settings: Callable[[], Settings],
-        analyser: Callable[[int], Analyser] = make_analyser,
+        analyser: Callable[[int], Analyser] = ProcessAnalyser,
     ) -> None:
         super().__init__(window)
         self._stage, self._settings = stage, settings
@@ -193,16 +192,16 @@ class AnalysisRoom(QObject):
             strip = strip_image(shares, QColor(colours.series[2]), QColor(colours.series[5]))
             self._stage.transport.timeline.render_coverage(strip)
 
-    def _take_results(self, results: Results) -> None:
+    def _take_results(self, results: OpenedResults) -> None:
         self.dock_wanted.emit("show_results")
         try:
             recipe = Recipe.from_json(json.dumps(results.about.get("recipe")))
         except MotionError:
             return
-        if results.source is not None and str(results.source) == self.uri:
+        if self.results.is_of(results, self.uri):
             self._cover(recipe.flow, results)
 
-    def _cover(self, flow: FlowSettings, results: Results) -> None:
+    def _cover(self, flow: FlowSettings, results: OpenedResults) -> None:
         for table in results.tables.values():
             self.coverage.add(table.frames, flow)
 
@@ -216,7 +215,7 @@ class AnalysisRoom(QObject):
             self.button.show()
         for entry in entries:
             if str(entry.path) == self.uri and entry.table is not None:
-                self.results.read(entry.table, partial(self._cover, self.desk.recipe_of(entry.path).flow))
+                self.results.read(entry.table, entry.path, partial(self._cover, self.desk.recipe_of(entry.path).flow))
 
     def _show_progress(self, text: str) -> None:
         if text:

@@ -8,43 +8,33 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from motionapp.types import MotionError
+from ui.analysis.analyser import Analyser
 from ui.analysis.entries import Entry, State
 from ui.background import Background
 
 if TYPE_CHECKING:
+    from motionapp.analysis.progress import Progress
     from motionapp.analysis.recipe import Recipe
 
 POLL_MS = 100
 
 
-class Outcome(NamedTuple):
-    """What became of a file: how it ended, what is worth knowing, what was written."""
-
-    state: State
-    message: str = ""
-    files: tuple[Path, ...] = ()
-
-
-class Analyser(Protocol):
-    """Analyses files one by one, each with its own recipe."""
-
-    def __call__(
-        self,
-        path: Path,
-        recipe: Recipe,
-        folder: Path | None,
-        progress: Callable[[int, int], None],
-        cancelled: Callable[[], bool],
-    ) -> Outcome:
-        """Analyse one file; tell frames done and in all; stop within a frame once it is cancelled."""
-
-    def close(self) -> None:
-        """Let go of processes, if there are any."""
+#: What the queue calls the stages of a run, and what is said of them.
+_STATES: dict[str, State] = {
+    "waiting": "waiting",
+    "reading": "running",
+    "analysing": "running",
+    "joining": "running",
+    "done": "done",
+    "kept": "done",
+    "failed": "failed",
+    "cancelled": "stopped",
+}
+_SAID = {"reading": "reading the file …", "joining": "writing the results …", "kept": "was complete already"}
 
 
 class Runner(QObject):
@@ -117,8 +107,8 @@ class Runner(QObject):
         def work() -> None:
             analyser = self._make(jobs)
             try:
-                while (path := self._next()) is not None:
-                    self._analyse(analyser, path, recipes.get(path) or recipe_of(path), folder)
+                while paths := self._next(recipes, recipe_of):
+                    self._analyse(analyser, paths, recipes[paths[0]], folder)
             finally:
                 analyser.close()
 
@@ -130,33 +120,36 @@ class Runner(QObject):
         """End the run within a frame; what was done stays, and Start goes on from there."""
         self._cancelled.set()
 
-    def _next(self) -> Path | None:
-        """Return the next file to analyse, from now on the running one; None at the end."""
-        with self._lock:
-            if self._cancelled.is_set():
-                return None
-            path = next((entry.path for entry in self._entries if entry.state == "waiting"), None)
-        if path is not None:
-            self._change(path, state="running")
-        return path
+    def _next(self, recipes: dict[Path, Recipe], recipe_of: Callable[[Path], Recipe]) -> list[Path]:
+        """Return the files that come next: all that wait and share the recipe of the first one; none at the end."""
+        if self._cancelled.is_set():
+            return []
+        waiting = [entry.path for entry in self.entries if entry.state == "waiting"]
+        recipes |= {path: recipe_of(path) for path in waiting if path not in recipes}
+        return [path for path in waiting if recipes[path] == recipes[waiting[0]]]
 
-    def _analyse(self, analyser: Analyser, path: Path, recipe: Recipe, folder: Path | None) -> None:
-        """Analyse one file; called on the thread of the run. What goes wrong stays with this file."""
-        first: list[tuple[int, float]] = []
+    def _analyse(self, analyser: Analyser, paths: list[Path], recipe: Recipe, folder: Path | None) -> None:
+        """Analyse files that share a recipe; called on the thread of the run. What goes wrong stays with them."""
+        first: dict[Path, tuple[int, float]] = {}
 
-        def note(done: int, total: int) -> None:
+        def note(progress: Progress) -> None:
             now = time.monotonic()
-            if not first:
-                first.append((done, now))
-            self._change(path, done=done, total=total, fresh=done - first[0][0], elapsed_s=now - first[0][1])
+            for file in progress.files:
+                changes: dict[str, object] = {"done": file.done, "total": file.total or 0}
+                if file.stage == "analysing":
+                    began, began_s = first.setdefault(file.path, (file.done, now))
+                    changes |= {"fresh": file.done - began, "elapsed_s": now - began_s}
+                self._change(file.path, state=_STATES[file.stage], message=_SAID.get(file.stage, ""), **changes)
 
         try:
-            outcome = analyser(path, recipe, folder, note, self._cancelled.is_set)
-        except MotionError as error:
-            outcome = Outcome("failed", str(error))
+            results = analyser(paths, recipe, folder, note, self._cancelled.is_set)
         except Exception as error:
-            outcome = Outcome("failed", f"{type(error).__name__}: {error}")
-        self._change(path, state=outcome.state, message=outcome.message, files=outcome.files)
+            for path in paths:
+                self._change(path, state="failed", message=str(error) or type(error).__name__)
+            return
+        for result in results:
+            said = result.error or result.notice or _SAID.get(result.state, "")
+            self._change(result.path, state=_STATES[result.state], message=said, files=result.files)
 
     def _change(self, path: Path, **changes: object) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Results read back: the table of a run, what is noted beside it, and the pictures that were made of it."""
+"""Results opened again: the table of a run, what is noted beside it, and the pictures that were made of it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ KEYS = ("frame", "pts_s", "region")
 #: Not drawn: it says how far apart two frames are.
 _INTERVAL = "dt_s"
 MOST_COLUMNS, MOST_ROWS, MOST_REGIONS = 200, 5_000_000, 1000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_JSON = 4 * 2**20
 _VIDEOS = (".mp4", ".mkv", ".avi", ".mov", ".webm", ".m4v", ".mpg")
 
@@ -40,7 +41,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Results:
+class OpenedResults:
     """A table by regions, in the order in which they stand in it.
 
     Attributes
@@ -55,6 +56,8 @@ class Results:
         What stands in the JSON file beside the table; empty if there is none.
     notice : str
         What people should know of an incomplete table, "" if nothing.
+    given : Path or None
+        The file that was analysed, if that is known.
     """
 
     path: Path
@@ -62,6 +65,7 @@ class Results:
     tables: dict[str, Table]
     about: dict[str, Any] = field(default_factory=dict)
     notice: str = ""
+    given: Path | None = None
 
     def curve(self, region: str, column: str) -> tuple[Array, Array]:
         """Return times in s and the values of a column of one region."""
@@ -73,15 +77,20 @@ class Results:
         return column_label(column)
 
     @property
-    def source(self) -> Path | None:
-        """The file that was analysed, if it can be found: as noted, or by its name beside the table."""
+    def source_name(self) -> str:
+        """The name of the file that was analysed, as it is noted; "" if it is not."""
         noted = self.about.get("source")
-        noted = noted.get("path") or noted.get("name") if isinstance(noted, dict) else noted
+        name = noted.get("name") if isinstance(noted, dict) else None
+        return Path(name).name if isinstance(name, str) else ""
+
+    @property
+    def source(self) -> Path | None:
+        """The file that was analysed, if it can be found: as given, or by its name beside the table."""
         beside = self.path.parent
-        named = [beside / noted, beside / Path(noted).name] if isinstance(noted, str) and noted else []
         stem = self.path.stem.rsplit("_motion", 1)[0]
-        guessed = (beside / (stem + suffix) for suffix in _VIDEOS)
-        return next((path for path in (*named, *guessed) if os.path.isfile(path)), None)  # noqa: PTH113 - never raises
+        named = [beside / self.source_name] if self.source_name else [beside / (stem + suffix) for suffix in _VIDEOS]
+        given = [] if self.given is None else [self.given]
+        return next((path for path in (*given, *named) if os.path.isfile(path)), None)  # noqa: PTH113 - never raises
 
     @property
     def pictures(self) -> tuple[Path, ...]:
@@ -90,7 +99,7 @@ class Results:
         return tuple(sorted(path for path in names if _belongs(path.stem, self.path.stem)))
 
 
-def read_results(path: str | os.PathLike[str]) -> Results:
+def open_results(path: str | os.PathLike[str], source: Path | None = None) -> OpenedResults:
     """Read the table of a run.
 
     Parameters
@@ -98,6 +107,8 @@ def read_results(path: str | os.PathLike[str]) -> Results:
     path : str or Path
         A CSV file with the columns ``frame``, ``pts_s`` and ``region``; all others hold numbers or nothing. A last line
         that was cut short is left out and told of.
+    source : Path, optional
+        The file that was analysed, if that is known.
 
     Raises
     ------
@@ -116,8 +127,8 @@ def read_results(path: str | os.PathLike[str]) -> Results:
         raise MotionError(f"{path} cannot be read as a table: {error}.") from None
     about = _about(path.with_suffix(".json"))
     if not notice and about.get("complete") is False:
-        notice = "This run was not finished: the table holds what was done."
-    return Results(path, columns, tables, about, notice)
+        notice = str(about.get("notice") or "This run was not finished: the table holds what was done.")
+    return OpenedResults(path, columns, tables, about, notice, source)
 
 
 def _read(rows: Iterator[list[str]], path: Path) -> tuple[tuple[str, ...], dict[str, Table], str]:
@@ -142,11 +153,16 @@ def _read(rows: Iterator[list[str]], path: Path) -> tuple[tuple[str, ...], dict[
                 notice = f"The last line of {path.name} was cut short and is left out."
                 break
             raise MotionError(f"{path}, line {number}: {error}.") from None
-        gathered.setdefault(row[region_at], array("d")).extend(values)
+        gathered.setdefault(_region(row[region_at]), array("d")).extend(values)
         if len(gathered) > MOST_REGIONS:
             raise MotionError(f"{path} has more than {MOST_REGIONS} regions.")
     tables = {region: _table(np.array(rest).reshape(-1, 2 + len(drawn))) for region, rest in gathered.items()}
     return tuple(header[at] for at in drawn), tables, notice
+
+
+def _region(cell: str) -> str:
+    """Return a region's name without the quote that keeps spreadsheets from taking it as a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
 
 
 def _table(lines: Array) -> Table:
@@ -174,13 +190,24 @@ def _belongs(name: str, stem: str) -> bool:
     return not (rest[:1] == "-" and rest[1:2].isdigit())
 
 
-_UNITS = (("_px_s", "px/s"), ("_mm_s", "mm/s"), ("_1_s", "1/s"), ("_per_s", "1/s"), ("_px", "px"), ("_deg", "°"))
-_WORDS = {"p95": "95 %", "u": "u (right)", "v": "v (down)", "x": "x", "y": "y"}
+_UNITS = (("_px_s", "px/s"), ("_mm_s", "mm/s"), ("_per_s", "1/s"), ("_px", "px"), ("_deg", "°"))
+_WORDS = {
+    "mean": "mean speed",
+    "median": "median speed",
+    "p95": "speed, 95th percentile",
+    "max": "largest speed",
+    "mean u": "mean u (to the right)",
+    "mean v": "mean v (down)",
+    "camera u": "camera u (to the right)",
+    "camera v": "camera v (down)",
+    "moving fraction": "part that moves",
+    "valid fraction": "part that was measured",
+}
 
 
 def column_label(name: str) -> str:
-    """Return a column's name as people say it, with its unit: "mean_speed_px_s" is "Mean speed (px/s)"."""
-    unit = next(((end, text) for end, text in _UNITS if name.endswith(end)), ("", ""))
-    words = name.removesuffix(unit[0]).split("_") if unit[0] else name.split("_")
-    text = " ".join(_WORDS.get(word, word) for word in words)
-    return (text[:1].upper() + text[1:]) + (f" ({unit[1]})" if unit[1] else "")
+    """Return a column's name as people say it, with its unit: "mean_px_s" is "Mean speed, px/s"."""
+    ending, unit = next(((end, unit) for end, unit in _UNITS if name.endswith(end)), ("", ""))
+    words = name.removesuffix(ending).replace("_", " ")
+    text = _WORDS.get(words, words)
+    return text[:1].upper() + text[1:] + (f", {unit}" if unit else "")
