@@ -21,7 +21,7 @@ from motionapp.types import Array, Motion
 Axis = Literal["x", "y"]
 
 #: Frames in the strip, and parts a side of the picture is divided into at most.
-LINES, BINS = 600, 320
+LINES, BINS = 400, 320
 #: Pixels averaged into one number at most, evenly spread: more cost more than they add.
 _AVERAGED = 160
 #: Frames further apart in time than this belong to no common movement: a seek, a pause, another loop.

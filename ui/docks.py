@@ -30,6 +30,7 @@ class Docks(QObject):
     NAMES = ("show_panel", "show_motion", "show_descent", "show_motiongram", "show_results")
     #: Not there until somebody asks for them.
     HIDDEN = ("show_motiongram", "show_results")
+    RIGHT = ("show_panel", "show_descent")
 
     descent_seen = Signal(bool)
 
@@ -84,26 +85,36 @@ class Docks(QObject):
 
     def show_dock(self, name: str) -> None:
         """Bring the dock of a command to the front, unless only the picture is wanted."""
-        if not self.full_screen:
-            self._docks[name].show()
-            self._docks[name].raise_()
+        dock = self._docks[name]
+        if self.full_screen:
+            return
+        if dock.isHidden():
+            dock.show()
+            self._share_width()
+        dock.raise_()
 
     def toggle(self, name: str) -> None:
         """Show or hide the dock of a command."""
-        dock = self._docks[name]
-        dock.setVisible(dock.isHidden())
-        if not dock.isHidden():
-            dock.raise_()
+        if self._docks[name].isHidden():
+            self.show_dock(name)
+        else:
+            self._docks[name].hide()
+
+    def _share_width(self) -> None:
+        """Give the docks under the picture the same width."""
+        below = [self._docks[name] for name in ("show_motion", "show_motiongram") if not self._docks[name].isHidden()]
+        self._window.resizeDocks(below, [1] * len(below), Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
         """Put every dock back to its place and size."""
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         for name, dock in self._docks.items():
             dock.setFloating(False)
-            self._window.addDockWidget(right if name in ("show_panel", "show_descent") else bottom, dock)
+            self._window.addDockWidget(right if name in self.RIGHT else bottom, dock)
             dock.setVisible(name not in self.HIDDEN)
         panel, descent, motion = (self._docks[name] for name in ("show_panel", "show_descent", "show_motion"))
         self._window.splitDockWidget(panel, descent, Qt.Orientation.Vertical)
+        self._window.tabifyDockWidget(motion, self._docks["show_results"])
         self._window.resizeDocks([panel, descent], [RIGHT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
         self._window.resizeDocks([panel, descent], [PANEL_PX, DESCENT_PX], Qt.Orientation.Vertical)
         self._window.resizeDocks([motion], [MOTION_PX], Qt.Orientation.Vertical)

@@ -17,7 +17,7 @@ _GROOVE_PX = 5.0
 _KNOB_PX = 7.0
 _GRIP_PX = 7.0
 #: Above the groove, in px from the top: how much of the file has been seen.
-_COVERAGE_PX = (2.0, 4.0)
+_COVERAGE_PX = (3.0, 3.0)
 
 Grip = Literal["", "position", "first", "last"]
 

@@ -23,7 +23,7 @@ REDRAW_MS = 66
 _ABOVE = 0.002
 
 _SIDES: dict[Axis, tuple[str, str, str]] = {
-    "x": ("x", "Left to right: a line for each column of the picture, its left edge at the top", "column, left on top"),
+    "x": ("x", "Left to right: a line for each column of the picture, its left edge at the top", "column"),
     "y": ("y", "Top to bottom: a line for each row of the picture", "row"),
 }
 
@@ -145,7 +145,7 @@ class MotiongramView(QWidget):
             self._top = round_up(max(1.1 * highest, 1.0))
         self.strip.show_picture(motiongram_picture(strip.lines, self._top), len(strip.lines) / LINES)
         self._range.setText(f"0 … {self._top:g} px/s")
-        self._explain(f" · last {strip.span_s:.1f} s")
+        self._explain(f", last {strip.span_s:.0f} s")
         self._say(shown=True)
 
     def _say(self, *, shown: bool) -> None:
@@ -154,7 +154,7 @@ class MotiongramView(QWidget):
             widget.setVisible(shown)
 
     def _explain(self, more: str) -> None:
-        self._key.setText(f"Mean speed of each {_SIDES[self.axis][2]}{more}")
+        self._key.setText(f"Mean speed by {_SIDES[self.axis][2]}{more}")
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -180,7 +180,7 @@ class MotiongramView(QWidget):
         layout.setSpacing(0)
         layout.addLayout(header)
         layout.addWidget(self.strip, 1)
-        self.setMinimumHeight(70)
+        self.setMinimumSize(360, 70)
 
     def _colour(self) -> None:
         colours = theme(self.palette())

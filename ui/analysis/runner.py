@@ -53,7 +53,7 @@ class Runner(QObject):
 
     def __init__(self, background: Background, analyser: Callable[[int], Analyser], parent: QObject) -> None:
         super().__init__(parent)
-        self._background, self._make = background, analyser
+        self._background, self.make_analyser = background, analyser
         self._entries: tuple[Entry, ...] = ()
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
@@ -105,7 +105,7 @@ class Runner(QObject):
         self.running, self._began_s = True, time.monotonic()
 
         def work() -> None:
-            analyser = self._make(jobs)
+            analyser = self.make_analyser(jobs)
             try:
                 while paths := self._next(recipes, recipe_of):
                     self._analyse(analyser, paths, recipes[paths[0]], folder)
