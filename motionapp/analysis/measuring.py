@@ -175,7 +175,10 @@ def _planes(motion: Motion, room: _Planes) -> _Planes:
     for plane, whole in zip((room.u, room.v), motion.flow, strict=True):
         plane.fill(0.0)
         cv2.copyTo(np.ascontiguousarray(whole), room.measured, plane)
-    cv2.magnitude(room.u, room.v, room.speed)
+    # cv2.magnitude would be quicker, but its last bits depend on where in memory the planes happen to lie
+    np.multiply(room.u, room.u, out=room.speed)
+    np.add(room.speed, np.multiply(room.v, room.v, out=room.moved), out=room.speed)
+    np.sqrt(room.speed, out=room.speed)
     cv2.threshold(room.speed, LEAST_MOVING_PX, 0.0, cv2.THRESH_TOZERO, room.moved)
     if min(room.speed.shape) >= 3:
         middle = slice(1, -1), slice(1, -1)

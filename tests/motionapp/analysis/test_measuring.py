@@ -1,6 +1,7 @@
 """The numbers of a motion against a naive oracle, against what is known of analytic fields, and what has no number."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,18 @@ def test_values_beside_the_measured_ones_do_not_count_even_if_they_are_not_numbe
     odd = flow.copy()
     odd[:, confidence < 0.5] = np.nan
     assert_is(one(motion_of(odd, confidence)), naive.numbers(flow, confidence, 0.04))
+
+
+def test_numbers_are_the_same_to_the_bit_wherever_the_planes_lie_in_memory():
+    flow, confidence = random_flow((48, 61))
+    seen = set()
+    for offset in range(16):
+        room = np.empty(flow.size + 16, np.float32)
+        placed = room[offset : offset + flow.size].reshape(flow.shape)
+        placed[:] = flow
+        measurer = Measurer(Recipe(regions=(Region.parse("r=5,5,40,30"),)), 48, 61)
+        seen.add(str(measurer.rows(replace(motion_of(flow, confidence), flow=placed), 3)))
+    assert len(seen) == 1
 
 
 def test_mirrored_motion_has_mirrored_numbers():
