@@ -160,7 +160,7 @@ class _Chunk:
                 else:
                     motion = self._estimator.step(frame)
                     trail.append(position, self._estimator.solved)
-                if position == 0:
+                if position == trail.carry == 0:
                     yield position, motion, False
                 previous = frame
 

@@ -82,15 +82,16 @@ class PartFolder:
         OSError
             If the folder cannot be written.
         """
-        with self._lock(chunk).open("a+b", buffering=0) as file:
+        self._lock(chunk).touch()
+        with self._lock(chunk).open("r+b", buffering=0) as file:
             while not lock(file):
                 if not self.running():
                     raise Cancelled
                 time.sleep(_WAIT_S)
 
             def tell(done: int) -> None:
-                file.truncate(0)
-                file.write(b"%d" % done)
+                file.seek(0)
+                file.write(b"%12d" % done)
 
             yield tell
 
@@ -122,6 +123,23 @@ def lock(file: IO[bytes]) -> bool:
     except OSError:
         return True
     return True
+
+
+def claim(folder: Path) -> IO[bytes]:
+    """Return what keeps others from the run in a folder as long as it is open and this process lives.
+
+    Raises
+    ------
+    MotionError
+        If another process has it.
+    OSError
+        If it cannot be written to.
+    """
+    file = (folder / "run.lock").open("ab")
+    if not lock(file):
+        file.close()
+        raise MotionError(f"{folder} is being worked on by another process. Wait for it, or choose another folder.")
+    return file
 
 
 def begin(path: Path) -> Path:

@@ -78,6 +78,11 @@ class Plan:
     ticks: Array
 
     @property
+    def tick_s(self) -> Fraction:
+        """The video's unit of time."""
+        return Fraction(*self.facts.tick)
+
+    @property
     def chunks(self) -> int:
         """Number of chunks; chunk k makes the rows of positions k·256 + 1 to (k + 1)·256."""
         return max(1, -(-(len(self.frames) - 1) // CHUNK))
