@@ -1,4 +1,4 @@
-"""One chunk of a run, from decoding to files of its own: nothing in them depends on who makes it, when, or how often."""
+"""One chunk of a run, from decoding to files of its own: they depend on file, recipe and number, on nothing else."""
 
 from __future__ import annotations
 

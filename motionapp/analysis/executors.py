@@ -143,7 +143,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
 def _cores_plugin(distributed: Any) -> Any:
     """Return what makes every worker of a cluster, now and later, use its own share of the cores."""
 
-    class Cores(distributed.WorkerPlugin):  # type: ignore[misc]
+    class Cores(distributed.WorkerPlugin):
         def setup(self, worker: Any) -> None:
             share_cores(worker.state.nthreads)
 

@@ -209,13 +209,15 @@ class FileTurn:
         self._steps.append(Step(analyse_chunk, (ChunkTask(self._path, self._results.part, self._recipe, number),)))
 
     def _join_when_done(self) -> None:
-        if self._plan is not None and self._results is not None and len(self._chunks) == self._plan.chunks:
-            if not self._recount:
-                self._steps.append(Step(join, (JoinTask(self._results, self._recipe),)))
+        assert self._plan is not None
+        assert self._results is not None
+        if len(self._chunks) == self._plan.chunks and not self._recount:
+            self._steps.append(Step(join, (JoinTask(self._results, self._recipe),)))
 
     def _start_counting(self) -> None:
         """Begin again with frames counted from the start of the file, since their times do not identify them."""
-        assert self._plan is not None and self._results is not None
+        assert self._plan is not None
+        assert self._results is not None
         folder = PartFolder(self._results.part)
         self._plan, self._recount = self._plan.counted(), False
         self._plan.save(folder.path)

@@ -153,10 +153,11 @@ def begin(path: Path) -> Path:
 def finish(part: Path) -> Path:
     """Give a folder made by :func:`begin` its name."""
     path = part.with_name(part.name.removesuffix(".part"))
-    os.rename(part, path)
+    part.rename(path)
     return path
 
 
 def unwritable(path: Path, error: OSError) -> MotionError:
     """Return what a user should know of a failure to write."""
-    return MotionError(f"{path} cannot be written: {(os.strerror(error.errno) if error.errno else str(error)).lower()}.")
+    cause = os.strerror(error.errno) if error.errno else str(error)
+    return MotionError(f"{path} cannot be written: {cause.lower()}.")

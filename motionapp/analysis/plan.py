@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -99,10 +100,12 @@ class Plan:
         MotionError
             If it cannot be written.
         """
-        arrays = {"times": self.index.times, "keys": self.index.keys, "frames": self.frames, "ticks": self.ticks}
-        write_whole(folder / _INDEX, lambda file: np.savez(file, **arrays), overwrite=True)
+        write_whole(folder / _INDEX, self._save_arrays, overwrite=True)
         facts = json.dumps(asdict(self.facts)).encode()
         write_whole(folder / _FACTS, lambda file: file.write(facts), overwrite=True)
+
+    def _save_arrays(self, file: IO[bytes]) -> None:
+        np.savez(file, times=self.index.times, keys=self.index.keys, frames=self.frames, ticks=self.ticks)
 
     @classmethod
     def load(cls, folder: Path) -> Plan:
@@ -181,7 +184,9 @@ def _frames(source: VideoSource, recipe: Recipe) -> Array:
     to_s = np.inf if recipe.to_s is None else recipe.to_s
     inside = np.flatnonzero((pts_s >= recipe.from_s - _ROUNDED_S) & (pts_s <= to_s + _ROUNDED_S))
     if len(inside) == 0:
-        raise SourceError(f"{source.info.name} has no frame from {recipe.from_s:g} s to {to_s:g} s; it ends at {pts_s[-1]:g} s.")
+        raise SourceError(
+            f"{source.info.name} has no frame from {recipe.from_s:g} s to {to_s:g} s; it ends at {pts_s[-1]:g} s."
+        )
     return inside[:: recipe.step].astype(np.int64)
 
 

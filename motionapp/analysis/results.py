@@ -200,7 +200,7 @@ def _move(made: Results, final: Results) -> tuple[Path, ...]:
         target = final.folder / path.name
         if target.is_dir():
             shutil.rmtree(target)
-        os.replace(path, target)
+        path.replace(target)
         moved.append(target)
     final.remove(but=tuple(moved))
     sync_folder(final.folder)
@@ -254,7 +254,10 @@ def _about(plan: Plan, recipe: Recipe, counts: Counts, notice: str | None, *, co
         },
         "frames_analysed": counts.decoded,
         "rows_per_region": counts.rows,
-        "first_frame": {"number": first, "note": "has no row: there is nothing before it that it could have moved from"},
+        "first_frame": {
+            "number": first,
+            "note": "has no row: there is nothing before it that it could have moved from",
+        },
         "columns": list(columns(recipe)),
         "video": None if recipe.video == "off" else _about_video(plan, first),
         "recipe": json.loads(recipe.to_json()),

@@ -9,7 +9,15 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +118,7 @@ class _Run:
         self._tell(last=True)
 
     def _goes_on(self) -> bool:
-        """Bring files to their end and find places for their results, in order; return whether any is not at its end."""
+        """Find places for results, in order, and bring files to their end; return whether any is not there yet."""
         placed = True
         for turn in self._turns:
             placed = placed and turn.place(self._taken)

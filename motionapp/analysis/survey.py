@@ -9,7 +9,7 @@ import numpy as np
 from motionapp.arrows import moving, sample, scale_for
 from motionapp.estimator import MotionEstimator
 from motionapp.settings import PRESETS, Settings, ViewSettings
-from motionapp.types import Array
+from motionapp.types import Array, Motion
 from motionapp.video import VideoSource
 
 #: Places looked at, spread evenly; each is the nearest key frame before, where decoding costs least.
@@ -37,11 +37,12 @@ def arrow_scale(source: VideoSource, frames: Array, view: ViewSettings, running:
     for number in _places(source, frames):
         if not running():
             break
-        estimator, motion = MotionEstimator(Settings(flow=PRESETS["live"])), None
+        estimator = MotionEstimator(Settings(flow=PRESETS["live"]))
+        motion: Motion | None = None
         for wanted in frames[np.searchsorted(frames, number) :][:2]:
             source.seek(int(wanted))
             frame = source.read()
-            motion = frame and estimator.step(frame)
+            motion = None if frame is None else estimator.step(frame)
         if motion is None or motion.first:
             continue
         arrows = sample(motion.flow, motion.confidence, view.grid_px)

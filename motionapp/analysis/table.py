@@ -1,7 +1,7 @@
 """The table of a run as CSV: written row by row, joined from parts, the same bytes on every machine.
 
-RFC 4180 in UTF-8, with a header line and dots as decimal signs, so that ``pandas.read_csv`` needs no options. Times have
-six decimals; all other numbers have seven significant digits, which is what the single precision of a field holds.
+RFC 4180 in UTF-8, with a header line and dots as decimal signs, so that ``pandas.read_csv`` needs no options. Times
+have six decimals; all other numbers have seven significant digits, which is what the single precision of a field holds.
 "Not measured" (NaN) is an empty cell, 0 is 0.
 """
 
