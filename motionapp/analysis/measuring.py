@@ -5,18 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import astuple, dataclass, fields
 
-import numpy as np
-
-from motionapp._cv2 import cv2
 from motionapp.analysis.camera import steadied
-from motionapp.analysis.derived import across, along
-from motionapp.analysis.order import quantiles
 from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.regions import WHOLE
-from motionapp.measures import LEAST_CONFIDENCE, LEAST_MOVING_PX
-from motionapp.types import Array, Motion
-
-_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+from motionapp.analysis.sums import Place, Planes, fill, numbers_of
+from motionapp.types import Motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +66,6 @@ def cells(row: Row, recipe: Recipe) -> tuple[int | float | str, ...]:
     return tuple(values[name] for name in columns(recipe))
 
 
-@dataclass(frozen=True, slots=True)
-class _Planes:
-    """What all regions are summed from; every plane is 0 where nothing was measured.
-
-    ``speed``, ``u``, ``v`` in px per frame, ``moved`` is ``speed`` of moving pixels; ``divergence`` and ``curl`` twice
-    their values per frame, where ``inner`` says that all four neighbours were measured. ``measured`` and ``inner``
-    are uint8 0 or 1.
-    """
-
-    measured: Array
-    inner: Array
-    u: Array
-    v: Array
-    speed: Array
-    moved: Array
-    divergence: Array
-    curl: Array
-
-    def within(self, box: tuple[slice, slice], mask: Array) -> _Planes:
-        """Return the planes of a region: its box, and 0 outside its mask."""
-        return _Planes(*(cv2.copyTo(getattr(self, entry.name)[box], mask) for entry in fields(self)))
-
-
 class Measurer:
     """Measure one motion after another by a recipe.
 
@@ -112,11 +82,9 @@ class Measurer:
 
     def __init__(self, recipe: Recipe, height: int, width: int) -> None:
         self._camera, self._shape = recipe.camera, (height, width)
-        self._places = [_place(region.mask(height, width)) for region in recipe.regions]
-        self._names = tuple(region.name for region in recipe.regions)
-        kinds = {"measured": np.uint8, "inner": np.uint8}
-        names = [entry.name for entry in fields(_Planes)]
-        self._room = _Planes(*(np.zeros(self._shape, kinds.get(name, np.float32)) for name in names))
+        self._names = (WHOLE, *(region.name for region in recipe.regions))
+        self._places = [None, *(Place.of(region.mask(height, width)) for region in recipe.regions)]
+        self._room = Planes.empty(height, width)
         self.steadied: Motion | None = None
 
     def rows(self, motion: Motion, index: int) -> tuple[Row, ...]:
@@ -138,7 +106,7 @@ class Measurer:
         Notes
         -----
         All numbers are exact: sums are taken in float64, quantiles are those of all measured pixels. 2 ms for the
-        whole picture at 640×480, and at most as much more for each region.
+        whole picture at 640×480, and as much more at most for each region.
         """
         if motion.confidence.shape != self._shape:
             raise ValueError(f"motion must be of shape {self._shape}, got {motion.confidence.shape}")
@@ -147,89 +115,12 @@ class Measurer:
         head = index, motion.frame.pts_s, motion.dt_s
         camera = found.u_px_s, found.v_px_s
         if motion.first:
-            return tuple(Row(*head, name) for name in (WHOLE, *self._names))
-        planes = _planes(found.motion, self._room)
-        numbers = [_numbers(planes, (0, 0), planes.speed.size, motion.dt_s)]
-        for box, mask, count in self._places:
-            corner = box[1].start, box[0].start
-            numbers.append(_numbers(planes.within(box, mask), corner, count, motion.dt_s))
-        names = (WHOLE, *self._names)
-        return tuple(_row(head, name, (*values, *camera)) for name, values in zip(names, numbers, strict=True))
+            return tuple(Row(*head, name) for name in self._names)
+        fill(self._room, found.motion)
+        numbers = (numbers_of(self._room, motion.dt_s, place) for place in self._places)
+        return tuple(_row(head, name, (*values, *camera)) for name, values in zip(self._names, numbers, strict=True))
 
 
 def _row(head: tuple[int, float, float], region: str, values: tuple[float, ...]) -> Row:
     index, pts_s, dt_s = head
     return Row(index, pts_s, dt_s, region, *values)
-
-
-def _place(mask: Array) -> tuple[tuple[slice, slice], Array, int]:
-    """Return the box around a region, its mask within, and the number of its pixels."""
-    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
-    box = slice(top, top + height), slice(left, left + width)
-    return box, np.ascontiguousarray(mask[box]).view(np.uint8), int(np.count_nonzero(mask))
-
-
-def _planes(motion: Motion, room: _Planes) -> _Planes:
-    """Fill the planes of a motion, whose borders of ``inner``, ``divergence`` and ``curl`` stay 0."""
-    np.greater_equal(motion.confidence, np.float32(LEAST_CONFIDENCE), out=room.measured.view(np.bool_))
-    for plane, whole in zip((room.u, room.v), motion.flow, strict=True):
-        plane.fill(0.0)
-        cv2.copyTo(np.ascontiguousarray(whole), room.measured, plane)
-    # cv2.magnitude would be quicker, but its last bits depend on where in memory the planes happen to lie
-    np.multiply(room.u, room.u, out=room.speed)
-    np.add(room.speed, np.multiply(room.v, room.v, out=room.moved), out=room.speed)
-    np.sqrt(room.speed, out=room.speed)
-    cv2.threshold(room.speed, LEAST_MOVING_PX, 0.0, cv2.THRESH_TOZERO, room.moved)
-    if min(room.speed.shape) >= 3:
-        middle = slice(1, -1), slice(1, -1)
-        inner = room.inner[middle]
-        inner[:] = cv2.erode(room.measured, _CROSS)[middle]
-        for plane, value in (
-            (room.divergence, cv2.add(across(room.u), along(room.v))),
-            (room.curl, cv2.subtract(along(room.u), across(room.v))),
-        ):
-            plane.fill(0.0)
-            cv2.copyTo(value, inner, plane[middle])
-    return room
-
-
-def _numbers(planes: _Planes, corner: tuple[int, int], size: int, dt_s: float) -> tuple[float, ...]:
-    """Return the numbers of a region of ``size`` pixels whose planes begin at ``corner``, in the order of a row."""
-    count = cv2.countNonZero(planes.measured)
-    if count == 0:
-        return (math.nan,) * 13 + (0.0,)
-    total, u, v = (cv2.sumElems(plane)[0] for plane in (planes.speed, planes.u, planes.v))
-    median, p95 = quantiles(planes.speed, count, (0.5, 0.95))
-    length = math.hypot(u, v)
-    x, y = _centroid(planes.moved)
-    inner = cv2.countNonZero(planes.inner)
-    spread, turn = (
-        0.5 * cv2.sumElems(plane)[0] / inner / dt_s if inner else math.nan for plane in (planes.divergence, planes.curl)
-    )
-    return (
-        total / count / dt_s,
-        median / dt_s,
-        p95 / dt_s,
-        cv2.minMaxLoc(planes.speed)[1] / dt_s,
-        u / count / dt_s,
-        v / count / dt_s,
-        math.degrees(math.atan2(0.0 - v, u)) if length > 0.0 else math.nan,
-        min(1.0, length / total) if total > 0.0 else math.nan,
-        cv2.countNonZero(planes.moved) / count,
-        x + corner[0],
-        y + corner[1],
-        spread,
-        turn,
-        count / size,
-    )
-
-
-def _centroid(weight: Array) -> tuple[float, float]:
-    """Return the (x, y) of the centre of mass, NaN without any mass."""
-    columns = cv2.reduce(weight, 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
-    rows = cv2.reduce(weight, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
-    mass = float(rows.sum())
-    if mass <= 0.0:
-        return math.nan, math.nan
-    x, y = (float((one * np.arange(one.size)).sum()) / mass for one in (columns, rows))
-    return x, y
