@@ -1,0 +1,145 @@
+"""Everything that is written from the motions of a chunk, piece by piece, each of which appears whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from motionapp.analysis import partfolder
+from motionapp.analysis.annotated import Annotator, PartWriter
+from motionapp.analysis.beside import Clocks
+from motionapp.analysis.measuring import Measurer, cells, columns
+from motionapp.analysis.partfolder import PartFolder
+from motionapp.analysis.plan import Plan
+from motionapp.analysis.recipe import Recipe
+from motionapp.analysis.table import TableWriter
+from motionapp.types import Array, Motion, MotionError
+
+#: Names in the folder of a piece or a chunk.
+TABLE, VIDEO, COUNTS = "rows.csv", "video.nut", "counts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Frames decoded, and rows of the table for each region."""
+
+    decoded: int = 0
+    rows: int = 0
+
+    @classmethod
+    def read(cls, folder: Path) -> Counts:
+        """Read the counts of a piece or a chunk.
+
+        Raises
+        ------
+        OSError
+            If it is not finished.
+        """
+        return cls(**json.loads((folder / COUNTS).read_text(encoding="utf-8")))
+
+    def write(self, folder: Path) -> None:
+        """Write them into a folder: the last thing that is written there."""
+        (folder / COUNTS).write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.decoded + other.decoded, self.rows + other.rows)
+
+
+class Outputs:
+    """Write the outputs of a chunk's pieces; everything but :meth:`cut` is called on one thread."""
+
+    def __init__(self, folder: PartFolder, chunk: int, recipe: Recipe, plan: Plan, clocks: Clocks) -> None:
+        self._folder, self._chunk, self._recipe, self._plan, self._clocks = folder, chunk, recipe, plan, clocks
+        self._measurer = Measurer(recipe, plan.facts.height, plan.facts.width)
+        view = replace(recipe.view, px_per_px_s=plan.facts.px_per_px_s)
+        self._annotator = None
+        if recipe.video != "off":
+            self._annotator = Annotator(replace(view, mode=recipe.video), recipe.side_by_side)
+        self._piece: _Piece | None = None
+
+    def add(self, piece: int, position: int, motion: Motion, is_row: bool) -> None:
+        """Write what is made of one motion; the very first frame is seen in the video, but has no row.
+
+        Raises
+        ------
+        OSError, MotionError
+            If it cannot be written.
+        """
+        current = self._open(piece)
+        with self._clocks.of("measuring"):
+            rows = self._measurer.rows(motion, motion.frame.index)
+            steadied = self._measurer.steadied or motion
+        with self._clocks.of("writing"):
+            current.count(is_row)
+            if is_row:
+                current.table.write([cells(row, self._recipe) for row in rows])
+        if self._annotator is not None:
+            with self._clocks.of("drawing"):
+                picture = self._annotator.picture(steadied)
+            with self._clocks.of("encoding"):
+                current.show(picture, int(self._plan.ticks[position]), self._plan)
+
+    def finish(self, piece: int) -> None:
+        """Complete a piece, which may have had nothing to write, and delete its journal.
+
+        Raises
+        ------
+        OSError, MotionError
+            If it cannot be written.
+        """
+        with self._clocks.of("writing"):
+            self._open(piece).close()
+            self._piece = None
+            partfolder.finish(self._part(piece))
+            self._folder.journal(self._chunk, piece).unlink(missing_ok=True)
+
+    def cut(self) -> None:
+        """Complete what has been written of the piece under way, as far as it can be."""
+        if self._piece is not None:
+            self._piece.cut()
+
+    def _part(self, piece: int) -> Path:
+        path = self._folder.piece(self._chunk, piece)
+        return path.with_name(f"{path.name}.part")
+
+    def _open(self, piece: int) -> _Piece:
+        if self._piece is None:
+            path = partfolder.begin(self._folder.piece(self._chunk, piece))
+            self._piece = _Piece(path, self._recipe)
+        return self._piece
+
+
+class _Piece:
+    """The open files of a piece."""
+
+    def __init__(self, path: Path, recipe: Recipe) -> None:
+        self._path, self._counts = path, Counts()
+        self.table = TableWriter(path / TABLE, columns(recipe))
+        self._video: PartWriter | None = None
+
+    def count(self, is_row: bool) -> None:
+        """Count a frame."""
+        self._counts += Counts(1, int(is_row))
+
+    def show(self, picture: Array, tick: int, plan: Plan) -> None:
+        """Append a picture to the video."""
+        if self._video is None:
+            height, width = picture.shape[:2]
+            self._video = PartWriter(self._path / VIDEO, width, height, plan.tick_s, plan.facts.rate_hz)
+        self._video.write(picture, tick)
+
+    def close(self) -> None:
+        """Complete all files, the counts last."""
+        self.table.close()
+        if self._video is not None:
+            self._video.close()
+        self._counts.write(self._path)
+
+    def cut(self) -> None:
+        """Close all files after a failure, complete if possible."""
+        with contextlib.suppress(OSError, MotionError):
+            self.close()
+        if self._video is not None:
+            self._video.abandon()
