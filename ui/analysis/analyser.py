@@ -38,9 +38,9 @@ class ProcessAnalyser:
     """
 
     def __init__(self, jobs: int) -> None:
-        from motionapp.analysis.executors import process_pool
+        from motionapp.analysis.executors import ProcessPool
 
-        self._pool = process_pool(jobs)
+        self._pool = ProcessPool(jobs)
 
     def __call__(
         self,
@@ -56,5 +56,5 @@ class ProcessAnalyser:
         return analyse(paths, recipe, folder, self._pool, progress, cancelled, resume=True)
 
     def close(self) -> None:
-        """End the processes."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the processes; nothing that was done is lost."""
+        self._pool.shutdown(wait=False)

@@ -1,7 +1,7 @@
 """Drawing on the picture with the mouse, in a window that plays."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from ui.analysis.marks import Marks
@@ -19,9 +19,7 @@ def at(playing):
     view = playing.stage.view
 
     def place(x, y):
-        box, canvas = view._box, view.canvas
-        point = canvas.mapFromScene(box.mapViewToScene(box.mapToView(box.mapFromView(QPoint(x, y)))))
-        return QPoint(point.x(), point.y())
+        return view.canvas.mapFromScene(view._box.mapViewToScene(QPointF(x, y)))
 
     return place
 

@@ -50,7 +50,8 @@ def test_marks_are_read_back_the_same():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{", '{"regions": 3, "line": 4}', '{"regions": [{"name": 1}, {"name": "all", "points": [[0, 0], [1, 1]]}]}',
+    ["", "[]", "{", '{"regions": 3, "line": 4}', '{"regions": [{"name": 1}]}',
+     '{"regions": [{"name": "all", "points": [[0, 0], [1, 1]]}]}',
      '{"line": [0, 0, 0, 0, 5]}', '{"line": [0, 0, 9, 9, -5]}', '{"line": [0, 0, 9, 9, "x"]}',
      '{"line": [0, 0, 1e999, 9, 1]}'],
 )  # fmt: skip
@@ -63,7 +64,7 @@ def test_of_two_regions_with_one_name_only_one_is_read():
     assert len(Marks.from_json(twice).regions) == 1
 
 
-@pytest.mark.parametrize(("mirror", "turns"), itertools.product((False, True), range(4)))
+@pytest.mark.parametrize(("mirror", "turns"), list(itertools.product((False, True), range(4))))
 def test_marks_lie_where_the_picture_is_mirrored_and_turned_to(mirror, turns):
     image = np.zeros((5, 7, 3), np.uint8)
     image[1, 2] = 255
