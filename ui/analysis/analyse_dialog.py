@@ -26,7 +26,7 @@ from ui.analysis.recipe_form import RecipeForm
 from ui.plot_canvas import notice, small
 from ui.theme import theme
 
-_EMPTY = "Drop videos here, or press Add…"
+_EMPTY = "Drop videos here, or press Add…\n\nWhat a camera or a scene shows has to be recorded first (Ctrl+R)."
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -42,6 +42,7 @@ class _Queue(QTreeWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAccessibleName("Files to analyse")
+        self.setStyleSheet("QTreeView::item { padding: 3px 2px; }")
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(False)
@@ -128,8 +129,10 @@ class AnalyseDialog(QDialog):
         self._connect()
         self.say("")
 
-    def render(self, entries: tuple[Entry, ...], elapsed_s: float, *, running: bool) -> None:  # type: ignore[override]
-        """Show the queue, and what can be done with it."""
+    def render(  # type: ignore[override]
+        self, entries: tuple[Entry, ...], elapsed_s: float, left_s: float | None, *, running: bool
+    ) -> None:
+        """Show the queue and what can be done with it; it has taken ``elapsed_s`` and will take about ``left_s``."""
         ended = self._running and not running
         self._entries, self._running = entries, running
         self.queue.show_entries(entries)
@@ -140,8 +143,9 @@ class AnalyseDialog(QDialog):
         self.copy.setEnabled(bool(entries))
         self.bar.setVisible(running)
         self.bar.setValue(round(1000 * whole_part(entries)))
-        self.whole.setText(whole_text(entries, elapsed_s, running=running))
+        self.whole.setText(whole_text(entries, elapsed_s, left_s, running=running))
         self._choose()
+        (self.show_table if self.show_table.isEnabled() and not running else self.start).setDefault(True)
         if ended:
             self.say(problems(entries), bad=True)
 

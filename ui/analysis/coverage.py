@@ -10,10 +10,12 @@ from motionapp.types import Array
 
 #: The strip is computed in so many columns, whatever its width on the screen.
 COLUMNS = 1024
+#: So many settings are told apart; those used first are but "others".
+MOST_SETTINGS = 8
 
 
 class Coverage:
-    """For each frame of a file, what its motion was last estimated with; 4 bytes a frame.
+    """For each frame of a file, with which settings its motion was estimated; up to 9 bytes a frame.
 
     Parameters
     ----------
@@ -22,22 +24,22 @@ class Coverage:
     """
 
     def __init__(self, count: int = 0) -> None:
-        self._made = np.full(count, -1, np.int32)  # places in _flows
-        self._flows: dict[FlowSettings, int] = {}
+        self.count = count
+        self._known: dict[FlowSettings, Array] = {}
+        self._older = np.zeros(count, np.bool_)
         self.changes = 0
-
-    @property
-    def count(self) -> int:
-        """Frames of the file."""
-        return len(self._made)
 
     def add(self, frames: int | Array, flow: FlowSettings) -> None:
         """Note that one frame, or ``(n,)`` of them, was estimated with ``flow``; others are left out."""
         numbers = np.atleast_1d(frames)
         numbers = numbers[(numbers >= 0) & (numbers < self.count)]
-        place = self._flows.setdefault(flow, len(self._flows))
-        if (self._made[numbers] != place).any():
-            self._made[numbers] = place
+        known = self._known.get(flow)
+        if known is None:
+            if len(self._known) >= MOST_SETTINGS:
+                self._older |= self._known.pop(next(iter(self._known)))
+            known = self._known[flow] = np.zeros(self.count, np.bool_)
+        if not known[numbers].all():
+            known[numbers] = True
             self.changes += 1
 
     def shares(self, flow: FlowSettings, columns: int = COLUMNS) -> Array:
@@ -51,8 +53,8 @@ class Coverage:
         """
         if self.count < 2:
             return np.zeros((2, columns))
-        these = self._made == self._flows.get(flow, -2)
-        others = (self._made >= 0) & ~these
+        these = self._known.get(flow, np.zeros(self.count, np.bool_))
+        others = np.logical_or.reduce([self._older, *self._known.values()]) & ~these
         edges = np.linspace(0.5, self.count - 0.5, columns + 1)
         before = np.concatenate([np.zeros((2, 1)), np.cumsum([these, others], axis=1)], axis=1)
         sums = np.stack([np.interp(edges, np.arange(self.count + 1), line) for line in before])

@@ -186,7 +186,7 @@ class Desk(QObject):
     def _render(self) -> None:
         runner = self.runner
         if self._dialog is not None:
-            self._dialog.render(runner.entries, runner.elapsed_s, running=runner.running)
+            self._dialog.render(runner.entries, runner.elapsed_s, runner.left_s, running=runner.running)
             self._render_marks()
         self.progressed.emit(f"Analysing {100.0 * whole_part(runner.entries):.0f} %" if runner.running else "")
 

@@ -76,13 +76,13 @@ def whole_part(entries: Sequence[Entry]) -> float:
     return sum(max(1, entry.size) * entry.part for entry in entries) / sizes if entries else 0.0
 
 
-def whole_text(entries: Sequence[Entry], elapsed_s: float, *, running: bool) -> str:
-    """Return how far the queue is, in one line; ``elapsed_s`` is the time since it was started."""
+def whole_text(entries: Sequence[Entry], elapsed_s: float, left_s: float | None, *, running: bool) -> str:
+    """Return how far the queue is, in one line: how long it has taken, and about how long it still will."""
     ended = [entry for entry in entries if entry.ended]
     files = f"{len(entries)} file{'' if len(entries) == 1 else 's'}"
     if running:
         part = whole_part(entries)
-        left = f" · about {span_text(elapsed_s * (1.0 - part) / part)} left" if part > 0.01 and elapsed_s > 1.0 else ""
+        left = "" if left_s is None else f" · about {span_text(left_s)} left"
         return f"{len(ended)} of {files} · {100.0 * part:.0f} %{left}"
     if not ended:
         return files if entries else ""

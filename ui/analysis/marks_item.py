@@ -110,7 +110,7 @@ class MarksItem(QGraphicsItem):
             painter.drawLine(start, end)
             for place in (start, end):
                 painter.drawLine(place - across, place + across)
-        _plate(painter, text, (start + end) / 2.0 + QPointF(6.0, 0.0), QColor(_LINE))
+        _plate(painter, text, (start + end) / 2.0 - QPointF(0.0, _TICK_PX + 2.0), QColor(_LINE))
 
     @staticmethod
     def _paint_draft(painter: QPainter, to_screen: QTransform, draft: Draft) -> None:

@@ -63,6 +63,9 @@ class ResultsView(QWidget):
         self._hidden: frozenset[str] = frozenset()
         self._follows = False
         self.column = ChoiceBox("Column", "What is drawn over time")
+        self.column.setMinimumContentsLength(9)
+        self.column.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.column.setMinimumWidth(90)
         self.column.currentIndexChanged.connect(self.redraw)
         self.key = small(QLabel())
         self.regions = tool_button("Regions ▾", "Which parts of the picture are drawn", plain=True)
@@ -192,6 +195,9 @@ class ResultsView(QWidget):
         layout.setSpacing(0)
         layout.addLayout(header)
         layout.addWidget(self.canvas, 1)
+        self.setMinimumSize(
+            300, 90
+        )  # less than the layout asks for: it would take the picture's place
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

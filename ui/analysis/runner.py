@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ui.analysis.analyser import Analyser
-from ui.analysis.entries import Entry, State
+from ui.analysis.entries import Entry, State, whole_part
 from ui.background import Background
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Runner(QObject):
         self._cancelled = threading.Event()
         self.running = False
         self._began_s = self._took_s = 0.0
+        self._pace: tuple[float, float] | None = None  # which part was done, and when, as frames began to be
         self._told: tuple[Entry, ...] = ()
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -73,6 +74,15 @@ class Runner(QObject):
     def elapsed_s(self) -> float:
         """Seconds since the run was started; how long it took once it has ended."""
         return time.monotonic() - self._began_s if self.running else self._took_s
+
+    @property
+    def left_s(self) -> float | None:
+        """About how many seconds the run will still take; None: not known yet."""
+        if not self.running or self._pace is None:
+            return None
+        began_part, began_s = self._pace
+        part, seconds = whole_part(self.entries), time.monotonic() - began_s
+        return seconds * (1.0 - part) / (part - began_part) if part > began_part and seconds > 1.0 else None
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files at the end of the queue, each once; a run that goes on takes them, too."""
@@ -102,7 +112,7 @@ class Runner(QObject):
             )
         recipes = {entry.path: recipe_of(entry.path) for entry in self.entries}
         self._cancelled.clear()
-        self.running, self._began_s = True, time.monotonic()
+        self.running, self._began_s, self._pace = True, time.monotonic(), None
 
         def work() -> None:
             analyser = self.make_analyser(jobs)
@@ -140,6 +150,8 @@ class Runner(QObject):
                     began, began_s = first.setdefault(file.path, (file.done, now))
                     changes |= {"fresh": file.done - began, "elapsed_s": now - began_s}
                 self._change(file.path, state=_STATES[file.stage], message=_SAID.get(file.stage, ""), **changes)
+            if first and self._pace is None:
+                self._pace = whole_part(self.entries), now
 
         try:
             results = analyser(paths, recipe, folder, note, self._cancelled.is_set)

@@ -12,14 +12,23 @@ from ui.analysis.coverage import Coverage, strip_image
 LIVE, FINE = PRESETS["live"], PRESETS["accurate"]
 
 
-def test_a_frame_counts_for_the_settings_it_was_made_with_last():
+def test_a_frame_counts_for_all_settings_it_was_made_with():
     seen = Coverage(3)
     seen.add(1, LIVE)
     assert seen.shares(LIVE, 1).ravel().tolist() == [0.5, 0.0]  # the middle frame of three, the outer ones by half
     assert seen.shares(FINE, 1).ravel().tolist() == [0.0, 0.5]
     seen.add(1, FINE)
-    assert seen.shares(LIVE, 1).ravel().tolist() == [0.0, 0.5]
+    assert seen.shares(LIVE, 1).ravel().tolist() == [0.5, 0.0]
     assert seen.shares(replace(FINE), 1).ravel().tolist() == [0.5, 0.0]
+    assert seen.shares(PRESETS["balanced"], 1).ravel().tolist() == [0.0, 0.5]
+
+
+def test_settings_tried_long_ago_still_count_as_others():
+    seen = Coverage(3)
+    for step in range(1, 30):
+        seen.add(1, replace(LIVE, warps=step))
+    assert seen.shares(replace(LIVE, warps=29), 1).ravel().tolist() == [0.5, 0.0]
+    assert seen.shares(replace(LIVE, warps=1), 1).ravel().tolist() == [0.0, 0.5]
 
 
 @pytest.mark.parametrize("count", [2, 10, 1024, 5000])
