@@ -89,8 +89,10 @@ class Docks(QObject):
         if self.full_screen:
             return
         if dock.isHidden():
+            room = self._docks["show_motion"].width()
             dock.show()
-            self._share_width()
+            if name == "show_motiongram" and not self._docks["show_motion"].isHidden():
+                self._share_width(room)
         dock.raise_()
 
     def toggle(self, name: str) -> None:
@@ -100,10 +102,10 @@ class Docks(QObject):
         else:
             self._docks[name].hide()
 
-    def _share_width(self) -> None:
-        """Give the docks under the picture the same width."""
-        below = [self._docks[name] for name in ("show_motion", "show_motiongram") if not self._docks[name].isHidden()]
-        self._window.resizeDocks(below, [1] * len(below), Qt.Orientation.Horizontal)
+    def _share_width(self, room: int) -> None:
+        """Divide ``room`` px between the docks under the picture; the right column stays as wide as it is."""
+        below, panel = [self._docks[name] for name in ("show_motion", "show_motiongram")], self._docks["show_panel"]
+        self._window.resizeDocks([*below, panel], [room // 2, room // 2, panel.width()], Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
         """Put every dock back to its place and size."""

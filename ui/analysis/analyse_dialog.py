@@ -24,7 +24,7 @@ from ui.analysis.controls import push_button, wrapped
 from ui.analysis.entries import Entry, problems, state_text, whole_part, whole_text
 from ui.analysis.recipe_form import RecipeForm
 from ui.plot_canvas import notice, small
-from ui.theme import theme
+from ui.theme import primary_style, theme
 
 _EMPTY = "Drop videos here, or press Add…\n\nWhat a camera or a scene shows has to be recorded first (Ctrl+R)."
 _PATH = Qt.ItemDataRole.UserRole
@@ -46,7 +46,7 @@ class _Queue(QTreeWidget):
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(False)
-        self.header().resizeSection(1, 190)
+        self.header().resizeSection(1, 200)
         self._empty = notice(_EMPTY, self.viewport())
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
@@ -69,7 +69,7 @@ class _Queue(QTreeWidget):
             text = state_text(entry)
             if item.text(1) != text:
                 item.setText(1, text)
-                item.setToolTip(1, text)
+                item.setToolTip(1, entry.message or text)
                 item.setForeground(1, QColor(tones.get(entry.state, colours.faint)))
 
     @property
@@ -145,7 +145,9 @@ class AnalyseDialog(QDialog):
         self.bar.setValue(round(1000 * whole_part(entries)))
         self.whole.setText(whole_text(entries, elapsed_s, left_s, running=running))
         self._choose()
-        (self.show_table if self.show_table.isEnabled() and not running else self.start).setDefault(True)
+        first = self.show_table if self.show_table.isEnabled() and not running else self.start
+        for button in (self.start, self.show_table):
+            button.setStyleSheet(primary_style(theme(self.palette())) if button is first else "")
         if ended:
             self.say(problems(entries), bad=True)
 
@@ -213,7 +215,6 @@ class AnalyseDialog(QDialog):
         last.addStretch(1)
         for button in (self.start, self.cancel, self.close_dialog):
             last.addWidget(button)
-        self.start.setDefault(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 14, 12)
         layout.setSpacing(12)

@@ -66,8 +66,8 @@ def state_text(entry: Entry) -> str:
         rate = entry.fresh / entry.elapsed_s if entry.elapsed_s > _SURE_S and entry.fresh else 0.0
         tail = f" · {rate:.0f}/s · {span_text((entry.total - entry.done) / rate)} left" if rate else ""
         return f"{entry.done} of {entry.total}{tail}"
-    words = {"done": "done", "stopped": "cancelled, what was done is kept", "failed": "failed"}[entry.state]
-    return f"{words}: {entry.message}" if entry.message else words
+    words = {"done": "done", "stopped": "cancelled", "failed": "failed"}[entry.state]
+    return f"{words}: {entry.message}" if entry.message and entry.state != "failed" else words
 
 
 def whole_part(entries: Sequence[Entry]) -> float:
@@ -95,4 +95,9 @@ _ENDS: tuple[tuple[State, str], ...] = (("done", "done"), ("stopped", "cancelled
 
 def problems(entries: Sequence[Entry]) -> str:
     """Return a line for each file that failed, "" if none did."""
-    return "\n".join(f"{entry.path.name}: {entry.message}" for entry in entries if entry.state == "failed")
+    lines = []
+    for entry in entries:
+        name, said = entry.path.name, entry.message.replace(str(entry.path), entry.path.name)
+        if entry.state == "failed":
+            lines.append(said if name in said else f"{name}: {said}")
+    return "\n".join(lines)

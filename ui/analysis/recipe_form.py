@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFileDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from motionapp.analysis.recipe import MOST_STEP, Recipe
 from motionapp.settings import PRESETS, FlowSettings
 from motionapp.types import MotionError
-from ui.analysis.controls import check_box, choice, number, push_button, row, whole_number, wrapped
+from ui.analysis.controls import check_box, choice, number, push_button, row, whole_number
 from ui.plot_canvas import small
 
 _QUALITIES = {
@@ -68,7 +68,8 @@ class RecipeForm(QWidget):
         self.step.setSpecialValueText("every one")
         self.marks = choice("Regions and scale", "Drawn on the picture; the whole picture is always measured", {})
         self.draw = push_button("Draw…", "Draw regions and a line of known length on the picture")
-        self.said = small(wrapped())
+        self.said = small(QLabel())
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.camera = choice("Motion of the camera", "For a camera that is held in the hand", _CAMERAS)
         self.csv = check_box("Table (CSV)", "Speeds, direction, place: a row for each frame and region")
         self.plots = check_box("Plots (PNG)", "Motion over time, motiongrams, heat map, energy map, direction")
@@ -93,6 +94,7 @@ class RecipeForm(QWidget):
             self.marks.setCurrentIndex(max(0, self.marks.findData(chosen)))
         self.draw.setEnabled(bool(shown))
         self.said.setText(said)
+        self.said.setToolTip(said)
 
     def render(self, recipe: Recipe, folder: Path | None, jobs: int, flow: FlowSettings) -> None:  # type: ignore[override]
         """Show everything else; ``flow`` is what is set in the window."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from motionapp.types import Array
@@ -142,7 +142,7 @@ class ResultsView(QWidget):
             curve.setVisible(region not in self._hidden)
             if region in self._hidden:
                 continue
-            colour = colours.series[0] if number < 0 else region_colour(number, colours.series)
+            colour = self._colour_of(number)
             times, values = thinned(*results.curve(region, column))
             curve.setPen(pg.mkPen(colour, width=1.5))
             curve.setData(times, values, connect=joined(values, circular=column.endswith("_deg")))
@@ -157,6 +157,11 @@ class ResultsView(QWidget):
         self.key.setText(key_text(key))
         self.key.setToolTip("" if results.source is None else str(results.path))
 
+    def _colour_of(self, number: int) -> str:
+        """Return the colour of a region, counted from 0; -1 is the whole picture."""
+        series = theme(self.palette()).series
+        return series[0] if number < 0 else region_colour(number, series)
+
     def _set_times(self) -> None:
         tables = self.results.tables.values() if self.results else ()
         ends = [(table.pts_s[0], table.pts_s[-1]) for table in tables if len(table.pts_s)]
@@ -165,8 +170,8 @@ class ResultsView(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        for region in self.results.tables if self.results else ():
-            action = self.menu.addAction(region.replace("&", "&&"))
+        for number, region in enumerate(self.results.tables if self.results else (), start=-1):
+            action = self.menu.addAction(_swatch(self._colour_of(number)), region.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(True)
             action.toggled.connect(lambda on, region=region: self._show_region(region, on))
@@ -195,9 +200,7 @@ class ResultsView(QWidget):
         layout.setSpacing(0)
         layout.addLayout(header)
         layout.addWidget(self.canvas, 1)
-        self.setMinimumSize(
-            300, 90
-        )  # less than the layout asks for: it would take the picture's place
+        self.setMinimumSize(300, 90)  # less than the layout asks for: it would take the picture's place
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -207,3 +210,9 @@ class ResultsView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.redraw()
+
+
+def _swatch(colour: str) -> QIcon:
+    pixmap = QPixmap(12, 12)
+    pixmap.fill(QColor(colour))
+    return QIcon(pixmap)
