@@ -15,7 +15,7 @@ from motionapp.analysis.regions import Region
 from motionapp.analysis.table import TableWriter
 
 
-def write_table(path: Path, recipe: Recipe | None = None, frames: int = 30, complete: bool = True) -> Path:
+def _write_table(path: Path, recipe: Recipe | None = None, frames: int = 30, complete: bool = True) -> Path:
     """Write a table and what stands beside it, with speeds that grow with the frame and 10 more for each region."""
     recipe = recipe or Recipe(regions=(Region("hand", ((0, 0), (9, 9))),))
     names = columns(recipe)
@@ -66,7 +66,7 @@ class FakeAnalyser:
             return FileResult(path, "cancelled")
         if path.name in self.failing:
             return FileResult(path, "failed", error=self.failing[path.name])
-        return FileResult(path, "done", (write_table(path.with_name(f"{path.stem}_motion.csv"), recipe),))
+        return FileResult(path, "done", (_write_table(path.with_name(f"{path.stem}_motion.csv"), recipe),))
 
     def close(self) -> None:
         self.closed += 1
@@ -87,3 +87,9 @@ def clips(tmp_path):
     for at, path in enumerate(paths, start=1):
         path.write_bytes(bytes(at * 100))
     return paths
+
+
+@pytest.fixture
+def write_table():
+    """Write a table as a run does."""
+    return _write_table
