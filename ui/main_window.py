@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QToolButton
 
 from motionapp.settings import FlowSettings, Settings, ViewSettings
 from motionapp.types import Failure
@@ -24,7 +23,6 @@ from ui.classroom import Classroom
 from ui.docks import Docks
 from ui.drop_window import DropWindow
 from ui.flow_panel import FlowPanel
-from ui.icons import icon
 from ui.key_page import KeyPage
 from ui.menus import fill_menu_bar, make_toolbar
 from ui.opener import open_session
@@ -140,7 +138,6 @@ class MainWindow(DropWindow):
         panels["Regions"] = self.analysis.markup.panel
         self.docks = Docks(self, panels, self.motion_plot, self.descent_plot, self.analysis.docks, self.commands)
         self.status_line.add_button(self.analysis.button)
-        self._draw_icons()
 
     def _connect(self) -> None:
         stage, bridge = self.stage, self.bridge
@@ -155,8 +152,8 @@ class MainWindow(DropWindow):
             failed.connect(self.show_failure)
         for failed in (self.classroom.commands.failed, self.classroom.projects.failed, self.classroom.bridge.noticed):
             failed.connect(self.show_failure)
-        self.analysis.attend(bridge, self.on_show, self.playback)
         self.analysis.failed.connect(self.show_failure)
+        self.analysis.attend(bridge, self.on_show, self.playback)
         self.analysis.source_wanted.connect(self.open)
         self.analysis.folder_wanted.connect(self.recordings.show_folder)
         self.analysis.panel_wanted.connect(partial(self.docks.show_panel, "Regions"))
@@ -282,18 +279,6 @@ class MainWindow(DropWindow):
         self.set_full_screen(False)
         self.docks.reset()
         self.preferences.forget_layout()
-
-    def _draw_icons(self) -> None:
-        for name in ("open", "record", "snapshot"):
-            self.commands[name].setIcon(icon(name, self.palette()))
-        for button in self.toolbar.findChildren(QToolButton, "cameras_button"):
-            button.setIcon(icon("camera", self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Redraw the icons in the colours of another scheme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "toolbar"):
-            self._draw_icons()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, finish files, stop every thread; after :data:`CLOSE_S` stuck ones are left behind."""

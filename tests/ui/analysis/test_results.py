@@ -84,7 +84,7 @@ def test_the_table_goes_to_the_clipboard_as_it_is(qtbot, results, table):
     opened(qtbot, results, table)
     results.view.copy.click()
     clipboard = QGuiApplication.clipboard()
-    qtbot.waitUntil(lambda: clipboard.mimeData().hasFormat("text/csv"))
+    qtbot.waitUntil(lambda: clipboard.text().startswith("frame,"))
     assert bytes(clipboard.mimeData().data("text/csv").data()) == table.read_bytes()
     assert clipboard.text().startswith("frame,pts_s,dt_s,region,")
 
