@@ -14,7 +14,8 @@ TOOLBAR: tuple[str, ...] = (
     *("cameras", "open", "|"),
     *("View:", "arrows", "colour", "heat", "off", "|"),
     *("Preset:", "live", "balanced", "accurate", "|"),
-    *("record", "snapshot"),
+    *("record", "snapshot", "|"),
+    "analyse",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -87,9 +87,13 @@ class MarksItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         outlines = [(name, colour, to_screen.map(polygon)) for name, colour, polygon in self._outlines]
         for _, colour, polygon in outlines:
+            sides = _sides(polygon)
+            upright = all(abs(side.dx()) < 0.5 or abs(side.dy()) < 0.5 for side in sides)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, not upright)  # a third of the time where it can be
             for pen in (_pen(_RIM, _RIM_PX), _pen(colour, _WIDTH_PX)):
                 painter.setPen(pen)
-                painter.drawPolygon(polygon)
+                painter.drawLines(sides)  # a wide pen is fast for lines only
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._draft is not None:
             self._paint_draft(painter, to_screen, self._draft)
         for name, colour, polygon in outlines:
@@ -125,9 +129,15 @@ class MarksItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def _sides(polygon: QPolygonF) -> list[QLineF]:
+    """Return the sides of a polygon, the last corner joined to the first."""
+    corners = polygon.toList()
+    return [QLineF(a, b) for a, b in zip(corners, [*corners[1:], *corners[:1]], strict=True)]
+
+
 def _pen(colour: QColor, width_px: float, *, dashed: bool = False) -> QPen:
     pen = QPen(colour, width_px, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     return pen
 
 

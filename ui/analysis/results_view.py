@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from motionapp.analysis.opened import OpenedResults
 
 #: More samples than this are drawn as the lowest and the highest of each group.
-POINTS = 1500
+POINTS = 700
+#: The time on show is marked at most this often: each time all curves are drawn again.
+CURSOR_MS = 66
 _EMPTY = "Open results (File menu), or analyse a file: its numbers show here as curves over time"
 
 
@@ -61,7 +63,9 @@ class ResultsView(QWidget):
         super().__init__()
         self.results: OpenedResults | None = None
         self._hidden: frozenset[str] = frozenset()
-        self._follows = False
+        self._follows, self._time_s = False, 0.0
+        self._pace = QTimer(self, interval=CURSOR_MS, singleShot=True)
+        self._pace.timeout.connect(lambda: self._cursor.setValue(self._time_s))
         self.column = ChoiceBox("Column", "What is drawn over time")
         self.column.setMinimumContentsLength(9)
         self.column.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
@@ -124,8 +128,9 @@ class ResultsView(QWidget):
 
     def set_cursor(self, pts_s: float) -> None:
         """Mark the time on show."""
-        if self._follows and self.isVisible():
-            self._cursor.setValue(pts_s)
+        self._time_s = pts_s
+        if self._follows and self.isVisible() and not self._pace.isActive():
+            self._pace.start()
 
     def redraw(self) -> None:
         """Draw the chosen column of every region that is not hidden."""

@@ -147,7 +147,7 @@ def test_long_curves_keep_their_peaks():
     x, y = thinned(times, values)
     assert len(x) == len(y) <= POINTS + 2
     assert np.nanmax(y) == 9.0
-    assert abs(x[np.nanargmax(y)] - 543.21) < 2.0
+    assert abs(x[np.nanargmax(y)] - 543.21) < 3.0  # a group of some 290 frames
 
 
 def test_curves_end_where_nothing_was_measured_and_directions_go_the_short_way():
