@@ -95,8 +95,11 @@ class OpenedResults:
     @property
     def pictures(self) -> tuple[Path, ...]:
         """The PNG files that were made of this run, by name."""
-        names = self.path.parent.glob(f"{_literal(self.path.stem)}*.png")
-        return tuple(sorted(path for path in names if _belongs(path.stem, self.path.stem)))
+        stem = self.path.stem
+        found = self.path.parent.glob(f"{_literal(stem)}_*.png")
+        return tuple(
+            sorted(path for path in found if "_motion" not in path.stem[len(stem) :])
+        )  # that is another file's
 
 
 def open_results(path: str | os.PathLike[str], source: Path | None = None) -> OpenedResults:
@@ -182,12 +185,6 @@ def _about(path: Path) -> dict[str, Any]:
 def _literal(text: str) -> str:
     """Return ``text`` so that it stands for itself in a pattern of file names."""
     return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in text)
-
-
-def _belongs(name: str, stem: str) -> bool:
-    """Whether a picture is of this run and not of ``stem-2``."""
-    rest = name[len(stem) :]
-    return not (rest[:1] == "-" and rest[1:2].isdigit())
 
 
 _UNITS = (("_px_s", "px/s"), ("_mm_s", "mm/s"), ("_per_s", "1/s"), ("_px", "px"), ("_deg", "°"))

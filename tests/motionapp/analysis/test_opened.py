@@ -113,7 +113,9 @@ def test_the_video_is_found_beside_the_table_or_where_it_is_known_to_be(tmp_path
 
 def test_pictures_are_those_of_this_run_only(tmp_path):
     path = write(tmp_path / "a[1]_motion.csv", HEADER)
-    names = ["a[1]_motion-heat.png", "a[1]_motion_rose.png", "a[1]_motion-2-heat.png", "a1_motion-heat.png"]
+    names = ["a[1]_motion_heat.png", "a[1]_motion_rose.png"]
+    names += ["a[1]_motion-2_heat.png", "a[1]_motion-partial_heat.png", "a1_motion_heat.png"]
+    names += ["a[1]_motion_again_motion_heat.png"]
     for name in names:
         (tmp_path / name).touch()
     assert [picture.name for picture in open_results(path).pictures] == names[:2]
