@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 import os
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ _INTERVAL = "dt_s"
 MOST_COLUMNS, MOST_ROWS, MOST_REGIONS = 200, 5_000_000, 1000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_JSON = 4 * 2**20
+#: What stands in the rest of a picture's name where it is of another file, whose name begins like this one's results.
+_OTHER = re.compile("_motion[-_]")
 _VIDEOS = (".mp4", ".mkv", ".avi", ".mov", ".webm", ".m4v", ".mpg")
 
 
@@ -97,9 +100,7 @@ class OpenedResults:
         """The PNG files that were made of this run, by name."""
         stem = self.path.stem
         found = self.path.parent.glob(f"{_literal(stem)}_*.png")
-        return tuple(
-            sorted(path for path in found if "_motion" not in path.stem[len(stem) :])
-        )  # that is another file's
+        return tuple(sorted(path for path in found if not _OTHER.search(path.stem[len(stem) :])))
 
 
 def open_results(path: str | os.PathLike[str], source: Path | None = None) -> OpenedResults:
