@@ -22,6 +22,8 @@ FRAME_PX = 40
 RIGHT_PX = 330
 PANEL_PX, DESCENT_PX = 430, 200
 MOTION_PX = 150
+#: Results get so much height when they are shown: their curves are to be read.
+RESULTS_PX = 230
 
 
 class Docks(QObject):
@@ -93,6 +95,8 @@ class Docks(QObject):
             dock.show()
             if name == "show_motiongram" and not self._docks["show_motion"].isHidden():
                 self._share_width(room)
+            if name == "show_results" and dock.height() < RESULTS_PX:
+                self._window.resizeDocks([dock], [RESULTS_PX], Qt.Orientation.Vertical)
         dock.raise_()
 
     def toggle(self, name: str) -> None:

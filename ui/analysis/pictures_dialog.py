@@ -68,6 +68,7 @@ class PicturesDialog(QDialog):
         self.names, self.sheet = QListWidget(), _Sheet()
         self.names.setFixedWidth(170)
         self.names.setAccessibleName("Pictures")
+        self.names.setStyleSheet("QListView::item { padding: 4px 2px; }")
         for path in pictures:
             item = QListWidgetItem(picture_name(path, stem))
             item.setData(Qt.ItemDataRole.UserRole, str(path))
