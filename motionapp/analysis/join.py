@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from motionapp.analysis.annotated import join_parts
-from motionapp.analysis.outputs import TABLE, VIDEO, Counts
+from motionapp.analysis.outputs import SUMMARY, TABLE, VIDEO, Counts, read_summary, write_summary
+from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import join_tables
 
 
@@ -24,5 +25,26 @@ def join_into(target: Path, parts: Sequence[Path], tick_s: Fraction) -> Counts:
     videos = [part / VIDEO for part in parts if (part / VIDEO).exists()]
     if videos:
         join_parts(videos, target / VIDEO, tick_s)
+    join_summaries(parts, target)
     counts.write(target)
     return counts
+
+
+def joined_summary(parts: Sequence[Path]) -> Summary | None:
+    """Return the summary of consecutive parts; None if they have none."""
+    whole: Summary | None = None
+    for part in parts:
+        if (part / SUMMARY).exists():
+            summary = read_summary(part)
+            if whole is None:
+                whole = summary
+            else:
+                whole.merge(summary)
+    return whole
+
+
+def join_summaries(parts: Sequence[Path], target: Path) -> None:
+    """Write the summary of consecutive parts into a folder, if they have any."""
+    whole = joined_summary(parts)
+    if whole is not None:
+        write_summary(target, whole)
