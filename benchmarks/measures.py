@@ -1,8 +1,8 @@
 """Are the measures true? Rows of the synthetic scenes against numbers computed from their exact motion.
 
-``python -m benchmarks.measures`` prints, for each scene and preset, how far from the truth over the same measured pixels
-are the mean speed of the clip, the direction and the centroid of its worst frame, and the mean divergence or curl of the
-clip; and how far the mean speed is from that over all pixels, measured or not.
+``python -m benchmarks.measures`` prints, for each scene and preset, how far from the truth over the same measured
+pixels are the mean speed of the clip, the direction and the centroid of its worst frame, and the mean divergence or
+curl of the clip; and how far the mean speed is from that over all pixels, measured or not.
 """
 
 from __future__ import annotations
