@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from motionapp.analysis.annotated import join_parts
-from motionapp.analysis.outputs import SUMMARY, TABLE, VIDEO, Counts, read_summary, write_summary
+from motionapp.analysis.fields import FieldWriter, read_fields
+from motionapp.analysis.outputs import FIELDS, SUMMARY, TABLE, VIDEO, Counts, read_summary, write_summary
 from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import join_tables
 
@@ -26,6 +29,7 @@ def join_into(target: Path, parts: Sequence[Path], tick_s: Fraction) -> Counts:
     if videos:
         join_parts(videos, target / VIDEO, tick_s)
     join_summaries(parts, target)
+    link_fields(parts, target / FIELDS)
     counts.write(target)
     return counts
 
@@ -48,3 +52,29 @@ def join_summaries(parts: Sequence[Path], target: Path) -> None:
     whole = joined_summary(parts)
     if whole is not None:
         write_summary(target, whole)
+
+
+def link_fields(parts: Sequence[Path], target: Path) -> None:
+    """Have the files with fields of consecutive parts in one folder as well, without copying where the disk can."""
+    for part in parts:
+        for path in sorted((part / FIELDS).iterdir()) if (part / FIELDS).is_dir() else ():
+            target.mkdir(exist_ok=True)
+            try:
+                os.link(path, target / path.name)
+            except OSError:
+                shutil.copyfile(path, target / path.name)
+
+
+def join_fields(parts: Sequence[Path], stem: Path, about: Mapping[str, str]) -> None:
+    """Write the fields of consecutive parts, kept as ``.npz``, into one HDF5 file ``STEM.h5``.
+
+    Raises
+    ------
+    MotionError
+        If a part cannot be read or the file not written.
+    """
+    with FieldWriter(stem, "h5", about) as writer:
+        for part in parts:
+            if (part / FIELDS).is_dir() and any((part / FIELDS).iterdir()):
+                for field in read_fields(part / FIELDS):
+                    writer.write(field)

@@ -9,20 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
+from motionapp import __version__
 from motionapp.analysis import partfolder
 from motionapp.analysis.annotated import Annotator, PartWriter
 from motionapp.analysis.beside import Clocks
+from motionapp.analysis.fields import FieldWriter
 from motionapp.analysis.measuring import Measurer, cells, columns
 from motionapp.analysis.partfolder import PartFolder
 from motionapp.analysis.plan import CHUNK, PIECE, Plan
-from motionapp.analysis.recipe import Recipe
+from motionapp.analysis.recipe import Fields, Recipe
 from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import TableWriter
 from motionapp.settings import Settings
 from motionapp.types import Array, Frame, Motion, MotionError
 
 #: Names in the folder of a piece or a chunk.
-TABLE, VIDEO, SUMMARY, COUNTS = "rows.csv", "video.nut", "summary.npz", "counts.json"
+TABLE, VIDEO, SUMMARY, FIELDS, COUNTS = "rows.csv", "video.nut", "summary.npz", "fields", "counts.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,17 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.decoded + other.decoded, self.rows + other.rows)
+
+
+def field_parts(recipe: Recipe) -> Fields:
+    """Return the kind of files that the fields of a recipe are kept in until they are joined."""
+    return "npz" if recipe.fields == "h5" else recipe.fields
+
+
+def about_fields(plan: Plan, recipe: Recipe) -> dict[str, str]:
+    """Return what files with fields say of where they come from."""
+    facts = plan.facts
+    return {"source": facts.name, "sha256": facts.sha256, "recipe": recipe.to_json(), "motionapp": __version__}
 
 
 def write_summary(folder: Path, summary: Summary) -> None:
@@ -96,6 +109,7 @@ class Outputs:
             current.sum_up(position, steadied)
         with self._clocks.of("writing"):
             if is_row:
+                current.keep(steadied)
                 current.table.write([cells(row, self._recipe) for row in rows])
             current.count(is_row)
 
@@ -137,6 +151,9 @@ class _Piece:
     def __init__(self, path: Path, recipe: Recipe, plan: Plan, first_row: int) -> None:
         self._path, self._plan, self._counts = path, plan, Counts()
         self._next = first_row
+        self._fields = None
+        if recipe.fields != "off":
+            self._fields = FieldWriter(path / FIELDS / "flow", field_parts(recipe), about_fields(plan, recipe))
         self._summary = Summary(plan.facts.height, plan.facts.width, first_row - 1) if recipe.plots else None
         self.table = TableWriter(path / TABLE, columns(recipe))
         self._video: PartWriter | None = None
@@ -144,6 +161,11 @@ class _Piece:
     def count(self, is_row: bool) -> None:
         """Count a frame."""
         self._counts += Counts(1, int(is_row))
+
+    def keep(self, motion: Motion) -> None:
+        """Write the field of a motion."""
+        if self._fields is not None:
+            self._fields.add(motion, motion.frame.index)
 
     def sum_up(self, position: int, motion: Motion) -> None:
         """Add a motion to the summary; a position that did not decode has nothing in it that was measured."""
@@ -174,6 +196,8 @@ class _Piece:
         self.table.close()
         if self._video is not None:
             self._video.close()
+        if self._fields is not None:
+            self._fields.close()
         if self._summary is not None:
             write_summary(self._path, self._summary)
         self._counts.write(self._path)

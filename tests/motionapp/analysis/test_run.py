@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from motionapp.analysis import plan as planning
+from motionapp.analysis.fields import read_fields
 from motionapp.analysis.plan import CHUNK
+from motionapp.analysis.plots import NAMES
 from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.regions import Region
 from motionapp.analysis.run import analyse
@@ -337,3 +339,24 @@ def test_the_same_bytes_from_a_copy_of_another_name_and_place(tmp_path):
 def test_ticks_are_exact_and_no_two_frames_are_shown_at_once():
     ticks = planning._ticks(np.array([100, 100, 101, 105, 200]), Fraction(90000, 1) * Fraction(1001, 30000))
     assert ticks.tolist() == [0, 1, 3003, 15015, 300300]
+
+
+@pytest.mark.parametrize("kind", ["npz", "h5", "flo", "kitti"])
+def test_fields_are_there_for_every_row(tmp_path, kind):
+    write_moving(tmp_path / "clip.mp4", 40)
+    for name in ("one", "two"):
+        run(tmp_path / "clip.mp4", tmp_path / name, replace(LIVE, fields=kind))
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    path = tmp_path / "one" / ("clip_motion.h5" if kind == "h5" else "clip_motion_flow")
+    read = list(read_fields(path))
+    assert [field.frame for field in read] == list(range(1, 40))
+    assert np.nanmedian(read[20].flow[0]) == pytest.approx(1.0, abs=0.1)
+
+
+def test_plots_are_drawn_without_a_table_too_and_the_same_every_time(tmp_path):
+    write_moving(tmp_path / "clip.mp4", 40)
+    for name in ("one", "two"):
+        run(tmp_path / "clip.mp4", tmp_path / name, replace(LIVE, plots=True, csv=False, camera="median"))
+    one = contents(tmp_path / "one")
+    assert one == contents(tmp_path / "two")
+    assert set(one) == {"clip_motion.json", *(f"clip_motion_{name}.png" for name in NAMES)}
