@@ -114,15 +114,17 @@ class FileTurn:
             self._plan = found
         elif isinstance(found, ChunkDone):
             self._chunks[found.number] = found
-            self._recount = self._recount or not found.exact
+            self._recount = self._recount or (self._plan is not None and self._plan.facts.exact and not found.exact)
             self._join_when_done()
         elif isinstance(found, Joined):
             counts = found.counts
             self._close("done", files=found.files, rows=counts.rows, decoded=counts.decoded, notice=found.notice)
 
     def drop(self, step: Step) -> None:
-        """Take note that a task was cancelled."""
+        """Take note that a task was cancelled, by this run or by whoever deleted what lets work go on."""
         self._out.remove(step)
+        if not self._recount:
+            self.cancel()
 
     def again(self, step: Step, error: BrokenExecutor) -> None:
         """Have a task done again whose process has died."""
@@ -179,19 +181,20 @@ class FileTurn:
     def _place(self, plan: Plan, taken: set[Results]) -> None:
         run = identity(plan, self._recipe)
         found = choose(self._target, plan.facts.name, run, taken, overwrite=self._overwrite, resume=self._resume)
-        self._results, state = results, _ = found
+        results, state = found
         if state == "complete":
             self._close("kept", files=results.existing)
             return
         if results.part.is_dir():
             self._claim = partfolder.claim(results.part)
+        self._results = results
         if state == "new":
+            self.leave()
             results.begin(run)
+            self._claim = partfolder.claim(results.part)
             plan.save(results.part)
         else:
             self._plan = plan = Plan.load(results.part)
-        if self._claim is None:
-            self._claim = partfolder.claim(results.part)
         folder = PartFolder(results.part)
         folder.allow()
         for number in range(plan.chunks):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -41,7 +41,8 @@ class Facts:
     """What is known of a source: its name and content, sizes in px, the nominal rate and how it is drawn.
 
     ``expected`` counts the frames the file once had and ``readable`` those its index holds; ``exact`` is whether
-    frames tell their number. ``tick`` is the video's unit of time in s, as numerator and denominator.
+    frames tell their number. ``source_tick`` is the file's unit of time in s, as numerator and denominator, ``tick``
+    that of the annotated video.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Facts:
     expected: int
     readable: int
     exact: bool
+    source_tick: tuple[int, int]
     tick: tuple[int, int]
     px_per_px_s: float
 
@@ -92,6 +94,11 @@ class Plan:
         """Return the positions of a chunk whose pictures are shown: those of its rows, and in the first one also 0."""
         return range(chunk * CHUNK + (chunk > 0), min((chunk + 1) * CHUNK + 1, len(self.frames)))
 
+    def pts_s(self, position: int) -> float:
+        """Return when the file shows the frame at a position, in s from its first frame."""
+        times = self.index.times
+        return float((int(times[self.frames[position]]) - int(times[0])) * Fraction(*self.facts.source_tick))
+
     def save(self, folder: Path) -> None:
         """Write it into a folder.
 
@@ -116,8 +123,9 @@ class Plan:
         OSError, ValueError, KeyError, TypeError
             If it cannot be read.
         """
-        stored = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-        facts = Facts(**{**stored, "tick": tuple(stored["tick"])})
+        stored: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        stored |= {name: tuple(stored[name]) for name in ("source_tick", "tick")}
+        facts = Facts(**stored)
         with np.load(folder / _INDEX, allow_pickle=False) as arrays:
             index = PacketIndex(arrays["times"], arrays["keys"], facts.exact, facts.expected)
             return cls(facts, index, arrays["frames"], arrays["ticks"])
@@ -171,6 +179,7 @@ def examine(path: Path, recipe: Recipe, running: Callable[[], bool]) -> Plan:
         index.expected,
         len(index.times),
         index.exact,
+        (source.tick_s.numerator, source.tick_s.denominator),
         (tick_s.numerator, tick_s.denominator),
         scale,
     )

@@ -14,11 +14,16 @@ from motionapp import __version__
 from motionapp.analysis import partfolder
 from motionapp.analysis.annotated import join_parts
 from motionapp.analysis.chunk import read_done
+from motionapp.analysis.figures import Labels
+from motionapp.analysis.join import join_fields, joined_summary, link_fields
 from motionapp.analysis.measuring import columns
-from motionapp.analysis.outputs import TABLE, VIDEO, Counts
+from motionapp.analysis.outputs import TABLE, VIDEO, Counts, about_fields
 from motionapp.analysis.partfolder import PartFolder
 from motionapp.analysis.plan import CHUNK, OVERLAP, PIECE, Plan
+from motionapp.analysis.plots import NAMES as PLOTS
+from motionapp.analysis.plots import write_plots
 from motionapp.analysis.recipe import Recipe
+from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import join_tables
 from motionapp.arrows import reference_speed
 from motionapp.naming import file_stem
@@ -27,7 +32,7 @@ from motionapp.wholefile import sync_folder
 State = Literal["new", "unfinished", "complete"]
 
 _PACKAGES = ("numpy", "numba", "opencv-python", "av")
-_ENDINGS = (".csv", ".json", ".mp4", ".h5", "_flow")
+_ENDINGS = (".csv", ".json", ".mp4", ".h5", "_flow", *(f"_{name}.png" for name in PLOTS))
 _RUN = "run.json"
 
 
@@ -177,11 +182,17 @@ def _join(task: JoinTask) -> Joined:
         return Joined((), Counts(), None)
     made = Results(partfolder.begin(folder.path / "results"), final.stem)
     counts = sum((Counts.read(part) for part in parts), Counts())
-    if recipe.csv:
-        join_tables([part / TABLE for part in parts], made.named(".csv"))
+    table = made.named(".csv") if recipe.csv else made.folder / "table"
+    join_tables([part / TABLE for part in parts], table)
     videos = [part / VIDEO for part in parts if (part / VIDEO).exists()]
     if videos:
         join_parts(videos, made.named(".mp4"), plan.tick_s)
+    if recipe.fields == "h5":
+        join_fields(parts, made.named(""), about_fields(plan, recipe))
+    else:
+        link_fields(parts, made.named("_flow"))
+    if recipe.plots and not task.partial:
+        write_plots(table, joined_summary(parts) or _empty(plan), made.named(""), _labels(plan, recipe))
     notice = _notice(plan, recipe, counts, partial=task.partial)
     about = _about(plan, recipe, counts, notice, complete=not task.partial)
     made.named(".json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -190,6 +201,16 @@ def _join(task: JoinTask) -> Joined:
         task.results.partial.remove()
         shutil.rmtree(folder.path)
     return Joined(files, counts, notice)
+
+
+def _labels(plan: Plan, recipe: Recipe) -> Labels:
+    """Return what stands around the plots."""
+    note = "" if recipe.camera == "off" else f"the camera's motion is taken out ({recipe.camera})"
+    return Labels(plan.facts.name, note, recipe.mm_per_px)
+
+
+def _empty(plan: Plan) -> Summary:
+    return Summary(plan.facts.height, plan.facts.width)
 
 
 def _move(made: Results, final: Results) -> tuple[Path, ...]:

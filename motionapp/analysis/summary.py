@@ -14,6 +14,8 @@ from motionapp.types import Array, Motion
 #: Maps and motiongrams have at most so many cells a side, motiongrams at most so many lines.
 MOST_CELLS = 320
 MOST_LINES = 2048
+#: Maps leave out what was measured in a smaller part of the frames: too little to speak of a mean.
+LEAST_MEASURED = 0.1
 #: Directions are counted in so many bins; the first one is centred on "to the right", the next is counter-clockwise.
 BINS = 36
 _MAPS = ("speed", "measured", "moved")
@@ -151,12 +153,22 @@ class Summary:
         return made
 
     def mean_speed(self) -> Array:
-        """Return the mean speed of each cell while it was measured, (rows, columns) float64 in px/s; NaN if never."""
-        return _ratio(self._maps["speed"], self._maps["measured"])
+        """Return the mean speed of each cell while it was measured, (rows, columns) float64 in px/s.
+
+        NaN where it was measured in less than a tenth of the frames.
+        """
+        return self._map("speed")
 
     def moving_part(self) -> Array:
-        """Return the part of the time in which a cell moved while it was measured, (rows, columns) in [0, 1] or NaN."""
-        return _ratio(self._maps["moved"], self._maps["measured"])
+        """Return the part of the frames in which a cell moved, of those in which it was measured, in [0, 1].
+
+        (rows, columns) float64; NaN where it was measured in less than a tenth of the frames.
+        """
+        return self._map("moved")
+
+    def _map(self, name: str) -> Array:
+        measured = self._maps["measured"]
+        return _ratio(self._maps[name], np.where(measured >= LEAST_MEASURED * self.frames, measured, 0.0))
 
     def motiongram(self, axis: str) -> Array:
         """Return the mean speed of every column ("x") or row ("y"), a line for every moment.
