@@ -64,6 +64,7 @@ class ResultsView(QWidget):
         self.results: OpenedResults | None = None
         self._hidden: frozenset[str] = frozenset()
         self._follows, self._time_s = False, 0.0
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._pace = QTimer(self, interval=CURSOR_MS, singleShot=True)
         self._pace.timeout.connect(lambda: self._cursor.setValue(self._time_s))
         self.column = ChoiceBox("Column", "What is drawn over time")
@@ -88,7 +89,6 @@ class ResultsView(QWidget):
         self.canvas = PlotCanvas(self, TimeAxis())
         self.canvas.pressed.connect(self._press)
         self.curves: dict[str, pg.PlotCurveItem] = {}
-        self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self.canvas.addItem(self._cursor, ignoreBounds=True)
         self._empty = notice(_EMPTY, self.canvas)
         self._lay_out()
