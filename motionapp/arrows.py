@@ -152,13 +152,22 @@ class ArrowScale:
         while self._recent[0][0] < self._clock_s - _MEMORY_S:
             self._recent.popleft()
         speed = max(float(np.percentile([speed for _, speed in self._recent], 75.0, method="nearest")), 1e-6)
-        ideal = max(_CELLS_LONG * grid_px, _LEAST_LONG_PX) / speed
+        ideal = _ideal(speed, grid_px)
         off = max(ideal / self.px_per_px_s, self.px_per_px_s / ideal)
         first = math.isinf(self._changed_s)
         if first or (off > _HYSTERESIS and self._clock_s - self._changed_s >= _DWELL_S):
             self.px_per_px_s = _nearest_step(ideal)
             self._changed_s = self._clock_s
         return self.px_per_px_s
+
+
+def scale_for(speed_px_s: float, grid_px: int) -> float:
+    """Return the scale, in steps of 1, 2, 5, at which arrows of this speed have a good length."""
+    return _nearest_step(_ideal(max(speed_px_s, 1e-6), grid_px))
+
+
+def _ideal(speed_px_s: float, grid_px: int) -> float:
+    return max(_CELLS_LONG * grid_px, _LEAST_LONG_PX) / speed_px_s
 
 
 def _nearest_step(value: float) -> float:

@@ -28,6 +28,13 @@ class _OutOfOrder(Exception):
 class Decoder:
     """Decode frames of a video file by number, forwards at the cost of decoding alone.
 
+    Parameters
+    ----------
+    path
+        The file.
+    index
+        Its index, where that is known already; otherwise it is made in one pass over the file.
+
     Attributes
     ----------
     index : PacketIndex
@@ -47,14 +54,14 @@ class Decoder:
     Stepping backwards decodes a group of pictures once and then finds the pictures before in store (64 MB).
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], index: PacketIndex | None = None) -> None:
         self._path = path
         self._kept: OrderedDict[int, Any] = OrderedDict()
         self._kept_bytes = 0
         self.readable = 0
         self._open()
         try:
-            self.index: PacketIndex = index_packets(self._container, self.stream)
+            self.index: PacketIndex = index or index_packets(self._container, self.stream)
             self._restart()
         except BaseException:
             self.close()

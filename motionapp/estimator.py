@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -14,13 +13,12 @@ import numpy as np
 from kernels import flow as flow_kernels
 from kernels import pyramid
 from kernels.checks import as_flow, as_planes, same_shape
-from kernels.colour import opponents
 from kernels.confidence import confidence, consistency
 from kernels.descent import TraceRecorder
 from kernels.energy import TERMS
 from kernels.exposure import matched
 from kernels.warp import upsample_flow, upsample_pixels, upsample_plane
-from motionapp._cv2 import cv2
+from motionapp.planes import planes
 from motionapp.settings import PRESETS, FlowSettings, Settings
 from motionapp.types import Array, Frame, Motion
 
@@ -30,79 +28,9 @@ LONGEST_CARRY_S = 1.0
 #: meant for pictures of 640×480, and costs as much as full size of 160×120.
 LEAST_SOLVED_PX = 120 * 90
 
-
 #: Buffers of :func:`estimate_flow`, per thread, for pictures up to so many pixels; larger ones would hold too much.
 _KEPT = threading.local()
 _KEPT_PX = 1_000_000
-
-
-def grey(image: Array, out: Array | None = None, name: str = "image") -> Array:
-    """Return a picture as grey values in [0, 1]: ``(H, W)`` float32.
-
-    Parameters
-    ----------
-    image
-        (H, W) or (H, W, 1|3|4) uint8 or uint16 over their full range, or float in [0, 1]; channels are R, G, B and
-        alpha, which is ignored. Weights are those of ITU-R BT.601.
-    out
-        (H, W) float32 to write to; allocated if None.
-    name
-        What messages call the picture.
-
-    Raises
-    ------
-    TypeError
-        If the dtype is none of these.
-    ValueError
-        If the shape is none of these.
-    """
-    picture = np.asarray(image)
-    if not picture.dtype.isnative:
-        picture = picture.astype(picture.dtype.newbyteorder("="))
-    if picture.dtype == np.uint8 or picture.dtype == np.uint16:
-        scale = 1.0 / np.iinfo(picture.dtype).max
-    elif picture.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # becomes infinity, and is refused as such
-            picture, scale = picture.astype(np.float32), 1.0
-    elif picture.dtype == np.bool_:
-        picture, scale = picture.astype(np.uint8), 1.0
-    else:
-        raise TypeError(f"{name} must be uint8, uint16 or float, got dtype {picture.dtype}")
-    return np.multiply(_one_channel(picture, name), np.float32(scale), out=out, dtype=np.float32)
-
-
-def _one_channel(picture: Array, name: str) -> Array:
-    """Return the grey values of a picture of any number of channels, (H, W) of its dtype."""
-    shape = picture.shape
-    if not (picture.ndim == 2 or (picture.ndim == 3 and shape[2] in (1, 3, 4))) or picture.size == 0:
-        raise ValueError(f"{name} must have shape (H, W), (H, W, 3) or (H, W, 4) with H, W ≥ 1, got {shape}")
-    if picture.ndim == 2:
-        return picture
-    if shape[2] == 1:
-        return picture[:, :, 0]
-    code = cv2.COLOR_RGB2GRAY if shape[2] == 3 else cv2.COLOR_RGBA2GRAY
-    grey_values: Array = cv2.cvtColor(np.ascontiguousarray(picture), code)
-    return grey_values
-
-
-def planes(
-    image: Array, chosen: flow_kernels.Parameters, room: Callable[[tuple[int, ...]], Array], name: str = "image"
-) -> Array:
-    """Return a picture as the kernels take it: its :func:`grey` values, (1, H, W), or with colour (3, H, W).
-
-    The planes of colour are those of :func:`kernels.colour.opponents`; a grey picture has none. Grey bytes stay bytes
-    where full size is not solved. ``room`` gives a float32 array of a shape to write to. Errors as :func:`grey`.
-    """
-    picture = np.asarray(image)
-    if chosen.delta > 0 and picture.ndim == 3 and picture.shape[2] in (3, 4):
-        return opponents(np.stack([grey(picture[:, :, channel], name=name) for channel in range(3)]))
-    if picture.dtype == np.uint8 and chosen.finest > 0:
-        values = _one_channel(picture, name)
-        if chosen.bottom(values.shape) > 0:
-            return np.require(values, requirements=("C", "W"))[np.newaxis]
-        picture = values
-    out = room((1, *picture.shape[:2])) if picture.ndim >= 2 else None
-    return grey(picture, None if out is None else out[0], name).reshape(1, *picture.shape[:2])
 
 
 def parameters(settings: FlowSettings, shape: tuple[int, int] | None = None) -> flow_kernels.Parameters:
@@ -133,6 +61,15 @@ class MotionEstimator:
         self._frame: Frame | None = None
         self._pyramid: list[Array] = []
         self._field: Array | None = None
+        self._trust: Array | None = None
+
+    @property
+    def solved(self) -> tuple[Array, Array] | None:
+        """What the last step found at the level it was solved on: field (2, h, w) and trust (h, w), float32.
+
+        None if that step was a first one. Both are overwritten by the next step.
+        """
+        return None if self._field is None or self._trust is None else (self._field, self._trust)
 
     def step(self, frame: Frame, previous: Frame | None = None, trace: bool = False) -> Motion:
         """Return the motion that led to ``frame``.
@@ -179,6 +116,37 @@ class MotionEstimator:
             compute_s=time.perf_counter() - started,
             trace=recorder.finish() if recorder else None,
         )
+
+    def recall(self, frame: Frame, previous: Frame, field: Array, trust: Array) -> Motion:
+        """Return the motion of an earlier step again, to the bit, from what :attr:`solved` gave; nothing descends.
+
+        The next step goes on from it as if it had been estimated here.
+
+        Parameters
+        ----------
+        frame, previous
+            The frame of that step and its predecessor, of one size.
+        field, trust
+            (2, h, w) and (h, w) float32; kept, so do not change them.
+
+        Raises
+        ------
+        ValueError
+            If they are not of the size that frames of this size are solved on.
+        """
+        started = time.perf_counter()
+        shape = frame.image.shape[:2]
+        chosen = parameters(self.settings.flow, shape)
+        self._keep_room_for(shape, chosen)
+        level = chosen.bottom(shape)
+        solved_on = tuple(-(-side >> level) for side in shape)
+        if field.shape != (2, *solved_on) or trust.shape != solved_on or previous.image.shape[:2] != shape:
+            raise ValueError(f"field and trust must be on a grid of {solved_on}, got {field.shape} and {trust.shape}")
+        self._steps, self._frame, self._pyramid = self._steps + 1, frame, []
+        self._field, self._trust = field, trust
+        flow, confident = _spread(field, trust, shape, level)
+        gap_s = frame.pts_s - previous.pts_s
+        return Motion(frame, flow, confident, gap_s, self.settings, compute_s=time.perf_counter() - started)
 
     def _keep_room_for(self, shape: tuple[int, ...], chosen: flow_kernels.Parameters) -> None:
         """Let go of buffers made for other sizes."""
@@ -227,8 +195,13 @@ class MotionEstimator:
         upsample_flow(descend(before, current, coarser), level_shape, back, factor=factor)
         trust = confidence(current[level][0], before[level][0], field, room=room)
         np.minimum(trust, consistency(field, back, scale=2**level, room=room), out=trust)
-        self._field = field
-        return upsample_flow(-field, shape, factor=2**level), upsample_plane(trust, shape, factor=2**level)
+        self._field, self._trust = field, trust
+        return _spread(field, trust, shape, level)
+
+
+def _spread(field: Array, trust: Array, shape: tuple[int, int], level: int) -> tuple[Array, Array]:
+    """Return the motion to a frame and its confidence on the frame's grid, from those of the level solved on."""
+    return upsample_flow(-field, shape, factor=2**level), upsample_plane(trust, shape, factor=2**level)
 
 
 def _kinds(levels: list[Array]) -> list[tuple[Any, ...]]:

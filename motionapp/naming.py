@@ -1,6 +1,9 @@
-"""What files made of a source are called."""
+"""What files made of a source are called, and what names people give to things."""
 
+import unicodedata
 from pathlib import Path
+
+LONGEST_NAME = 60
 
 
 def file_stem(name: str) -> str:
@@ -17,3 +20,21 @@ def free_path(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return free
+
+
+def given_name(text: str, kind: str, others: tuple[str, ...] = ()) -> str:
+    """Return a name that someone gave to a ``kind`` of thing, as it is kept: no space around it, composed characters.
+
+    Raises
+    ------
+    ValueError
+        If it is blank, longer than 60 characters, or one of ``others`` without regard to case.
+    """
+    name = unicodedata.normalize("NFC", text).strip()
+    if not name:
+        raise ValueError(f"A {kind} needs a name.")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"The name of a {kind} can have {LONGEST_NAME} characters; this one has {len(name)}.")
+    if name.casefold() in {other.casefold() for other in others}:
+        raise ValueError(f"There is a {kind} “{name}” already.")
+    return name

@@ -14,7 +14,7 @@ import av.error
 import numpy as np
 
 from motionapp.decoder import Decoder
-from motionapp.packets import copy_packets, reason
+from motionapp.packets import PacketIndex, copy_packets, reason
 from motionapp.partfile import PartFile
 from motionapp.sources import SourceError, SourceInfo
 from motionapp.types import Array, Frame, MotionError
@@ -27,6 +27,13 @@ class VideoSource:
     :meth:`seek` is exact: it decodes from the key frame at or before the frame asked for. Times are what the file
     says, from its first shown frame; rates play no part. Rotation metadata is applied, edit lists are kept,
     10 and 16 bit and grey become 8 bit RGB. Pixels are taken as square whatever the file says.
+
+    Parameters
+    ----------
+    path
+        The file.
+    index
+        The :attr:`index` of an earlier source of the same file, to save the pass over it.
 
     Attributes
     ----------
@@ -46,9 +53,9 @@ class VideoSource:
     exact too, but slow to seek backwards.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], index: PacketIndex | None = None) -> None:
         self._path = Path(path)
-        self._decoder = Decoder(path)
+        self._decoder = Decoder(path, index)
         self._times = self._decoder.index.times
         self._next = 0
         self._size: tuple[int, int] | None = None
@@ -64,6 +71,16 @@ class VideoSource:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def index(self) -> PacketIndex:
+        """When each frame is shown, in units of :attr:`tick_s`."""
+        return self._decoder.index
+
+    @property
+    def tick_s(self) -> Fraction:
+        """The file's unit of time."""
+        return Fraction(self._decoder.stream.time_base)
 
     def read(self) -> Frame | None:
         """Return the next frame, None at the end or where nothing more can be decoded.

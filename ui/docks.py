@@ -1,4 +1,4 @@
-"""Where the panels are: settings and descent on the right, motion over time under the picture."""
+"""Where the panels are: settings and descent on the right, what is drawn over time under the picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ui.dock_title import DockTitle
 from ui.preferences import Preferences
 
 #: Raised whenever the set of docks changes, so that a layout stored by another version is not applied.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 #: Size of the window at the first start, and height of the frame a window manager draws around it.
 SIZE = QSize(1280, 800)
@@ -22,12 +22,17 @@ FRAME_PX = 40
 RIGHT_PX = 330
 PANEL_PX, DESCENT_PX = 430, 200
 MOTION_PX = 150
+#: Results get so much height when they are shown: their curves are to be read.
+RESULTS_PX = 230
 
 
 class Docks(QObject):
     """Owns the docks of a window, their stored layout and what full screen hides."""
 
-    NAMES = ("show_panel", "show_motion", "show_descent")
+    NAMES = ("show_panel", "show_motion", "show_descent", "show_motiongram", "show_results")
+    #: Not there until somebody asks for them.
+    HIDDEN = ("show_motiongram", "show_results")
+    RIGHT = ("show_panel", "show_descent")
 
     descent_seen = Signal(bool)
 
@@ -37,6 +42,7 @@ class Docks(QObject):
         panels: Mapping[str, QWidget],
         motion: QWidget,
         descent: QWidget,
+        more: Mapping[str, QWidget],
         commands: Mapping[str, QAction],
     ) -> None:
         super().__init__(window)
@@ -55,6 +61,8 @@ class Docks(QObject):
             "show_panel": self._dock("Settings", self.tabs, right),
             "show_descent": self._dock("Descent", descent, right),
             "show_motion": self._dock("Motion over time", motion, bottom),
+            "show_motiongram": self._dock("Motiongram", more["show_motiongram"], bottom),
+            "show_results": self._dock("Results", more["show_results"], bottom),
         }
         for name, dock in self._docks.items():
             dock.visibilityChanged.connect(lambda _seen, dock=dock, action=commands[name]: _tick(action, dock))
@@ -77,22 +85,42 @@ class Docks(QObject):
             top = part.mapTo(panel, QPoint(0, -part.height() // 4)).y()
             scroll.verticalScrollBar().setValue(top)
 
+    def show_dock(self, name: str) -> None:
+        """Bring the dock of a command to the front, unless only the picture is wanted."""
+        dock = self._docks[name]
+        if self.full_screen:
+            return
+        if dock.isHidden():
+            room = self._docks["show_motion"].width()
+            dock.show()
+            if name == "show_motiongram" and not self._docks["show_motion"].isHidden():
+                self._share_width(room)
+            if name == "show_results" and dock.height() < RESULTS_PX:
+                self._window.resizeDocks([dock], [RESULTS_PX], Qt.Orientation.Vertical)
+        dock.raise_()
+
     def toggle(self, name: str) -> None:
         """Show or hide the dock of a command."""
-        dock = self._docks[name]
-        dock.setVisible(dock.isHidden())
-        if not dock.isHidden():
-            dock.raise_()
+        if self._docks[name].isHidden():
+            self.show_dock(name)
+        else:
+            self._docks[name].hide()
+
+    def _share_width(self, room: int) -> None:
+        """Divide ``room`` px between the docks under the picture; the right column stays as wide as it is."""
+        below, panel = [self._docks[name] for name in ("show_motion", "show_motiongram")], self._docks["show_panel"]
+        self._window.resizeDocks([*below, panel], [room // 2, room // 2, panel.width()], Qt.Orientation.Horizontal)
 
     def reset(self) -> None:
         """Put every dock back to its place and size."""
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         for name, dock in self._docks.items():
             dock.setFloating(False)
-            self._window.addDockWidget(bottom if name == "show_motion" else right, dock)
-            dock.show()
+            self._window.addDockWidget(right if name in self.RIGHT else bottom, dock)
+            dock.setVisible(name not in self.HIDDEN)
         panel, descent, motion = (self._docks[name] for name in ("show_panel", "show_descent", "show_motion"))
         self._window.splitDockWidget(panel, descent, Qt.Orientation.Vertical)
+        self._window.tabifyDockWidget(motion, self._docks["show_results"])
         self._window.resizeDocks([panel, descent], [RIGHT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
         self._window.resizeDocks([panel, descent], [PANEL_PX, DESCENT_PX], Qt.Orientation.Vertical)
         self._window.resizeDocks([motion], [MOTION_PX], Qt.Orientation.Vertical)

@@ -96,6 +96,13 @@ def _snapshot(painter: QPainter) -> None:
     painter.drawPolyline(QPolygonF([QPointF(8, 7), QPointF(9.5, 4.5), QPointF(14.5, 4.5), QPointF(16, 7)]))
 
 
+def _analyse(painter: QPainter) -> None:
+    _stroke(painter)
+    painter.drawPolyline(QPolygonF([QPointF(3.5, 3.5), QPointF(3.5, 20.5), QPointF(21, 20.5)]))
+    curve = [QPointF(7.5, 15), QPointF(11, 9), QPointF(14.5, 12.5), QPointF(20, 5.5)]
+    painter.drawPolyline(QPolygonF(curve))
+
+
 def _close(painter: QPainter) -> None:
     _stroke(painter)
     painter.drawLine(QPointF(7, 7), QPointF(17, 17))
@@ -123,6 +130,7 @@ ICONS: dict[str, Callable[[QPainter], None]] = {
     "open": _open,
     "record": _record,
     "snapshot": _snapshot,
+    "analyse": _analyse,
     "close": _close,
     "warning": _warning,
 }

@@ -10,18 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QToolButton
 
 from motionapp.settings import FlowSettings, Settings, ViewSettings
 from motionapp.types import Failure
 from ui.actions import enable, make_actions
+from ui.analysis.room import AnalysisRoom
 from ui.background import Background
 from ui.docks import Docks
 from ui.drop_window import DropWindow
 from ui.flow_panel import FlowPanel
-from ui.icons import icon
 from ui.key_page import KeyPage
 from ui.learning.classifier_bridge import make_classifier
 from ui.learning.classroom import Classroom
@@ -84,8 +83,10 @@ class MainWindow(DropWindow):
         self.unfinished = False
         self.background = Background(self)
         self.classroom = Classroom(self, preferences, self.background, classifier, self._source_name)
-        self.bridge = SessionBridge(opener or partial(open_session, watch=self.classroom.bridge.see), self)
         self.stage, self.status_line = Stage(), StatusLine()
+        self.analysis = AnalysisRoom(self, preferences, self.background, self.stage, lambda: self.settings)
+        watch = self.analysis.watch(self.classroom.bridge.see)
+        self.bridge = SessionBridge(opener or partial(open_session, watch=watch), self)
         self.flow_panel, self.view_panel = FlowPanel(), ViewPanel()
         self.motion_plot, self.descent_plot = MotionPlot(), DescentPlot()
         self.sources = SourceCommands(self, preferences, self.background, cameras)
@@ -100,6 +101,7 @@ class MainWindow(DropWindow):
         self._connect()
         self.rule = ShortcutRule(self, self.stage.view)
         self.classroom.take(self.commands)
+        self.analysis.take(self.commands)
         self._render_settings()
         self.on_show.close()
         self.docks.restore(preferences)
@@ -112,6 +114,7 @@ class MainWindow(DropWindow):
             **self.playback.handlers(),
             **self.recordings.handlers(),
             **self.classroom.handlers(),
+            **self.analysis.handlers(),
             **views.handlers(),
             **docks,
             "close_source": self.on_show.close,
@@ -132,8 +135,9 @@ class MainWindow(DropWindow):
         self.setCentralWidget(self.stage)
         self.setStatusBar(self.status_line)
         panels = {"Motion": self.flow_panel, "View": self.view_panel, "Classify": self.classroom.panel}
-        self.docks = Docks(self, panels, self.motion_plot, self.descent_plot, self.commands)
-        self._draw_icons()
+        panels["Regions"] = self.analysis.markup.panel
+        self.docks = Docks(self, panels, self.motion_plot, self.descent_plot, self.analysis.docks, self.commands)
+        self.status_line.add_button(self.analysis.button)
 
     def _connect(self) -> None:
         stage, bridge = self.stage, self.bridge
@@ -148,6 +152,12 @@ class MainWindow(DropWindow):
             failed.connect(self.show_failure)
         for failed in (self.classroom.commands.failed, self.classroom.projects.failed, self.classroom.bridge.noticed):
             failed.connect(self.show_failure)
+        self.analysis.failed.connect(self.show_failure)
+        self.analysis.attend(bridge, self.on_show, self.playback)
+        self.analysis.source_wanted.connect(self.open)
+        self.analysis.folder_wanted.connect(self.recordings.show_folder)
+        self.analysis.panel_wanted.connect(partial(self.docks.show_panel, "Regions"))
+        self.analysis.dock_wanted.connect(self.docks.show_dock)
         self.on_show.changed.connect(self._enable)
         self.on_show.upright_wanted.connect(self._stand_upright)
         self.on_show.told.connect(self._tick)
@@ -259,6 +269,8 @@ class MainWindow(DropWindow):
         page.raise_()
 
     def _leave(self) -> None:
+        if self.analysis.end_drawing():
+            return
         self.classroom.commands.cancel()
         self.set_full_screen(False)
         self.stage.view.setFocus()
@@ -268,18 +280,6 @@ class MainWindow(DropWindow):
         self.docks.reset()
         self.preferences.forget_layout()
 
-    def _draw_icons(self) -> None:
-        for name in ("open", "record", "snapshot"):
-            self.commands[name].setIcon(icon(name, self.palette()))
-        for button in self.toolbar.findChildren(QToolButton, "cameras_button"):
-            button.setIcon(icon("camera", self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Redraw the icons in the colours of another scheme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "toolbar"):
-            self._draw_icons()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, finish files, stop every thread; after :data:`CLOSE_S` stuck ones are left behind."""
         deadline = time.monotonic() + CLOSE_S
@@ -287,6 +287,7 @@ class MainWindow(DropWindow):
         self.preferences.sync()
         self.hide()
         self.rule.detach()
+        self.analysis.stop()
         shut = self.classroom.shut(CLOSE_S)
         shut &= self.bridge.shut(max(0.1, deadline - time.monotonic()))
         shut &= self.background.shut(max(0.1, deadline - time.monotonic()))

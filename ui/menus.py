@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from ui.actions import BY_ID, COMMANDS, menu_titles
-from ui.icons import SMALL
+from ui.icons import ICONS, SMALL, icon
 
 #: The toolbar: ids of commands, "|" for a separator, a word with a colon for a caption.
 TOOLBAR: tuple[str, ...] = (
     *("cameras", "open", "|"),
     *("View:", "arrows", "colour", "heat", "off", "|"),
     *("Preset:", "live", "balanced", "accurate", "|"),
-    *("record", "snapshot"),
+    *("record", "snapshot", "|"),
+    "analyse",
 )
 
 
@@ -38,9 +39,27 @@ def fill_menu_bar(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QM
     return filled_later
 
 
-def make_toolbar(parent: QWidget, actions: Mapping[str, QAction], menus: Mapping[str, QMenu]) -> QToolBar:
+class ToolBar(QToolBar):
+    """A bar whose icons have the colours of the scheme."""
+
+    def draw_icons(self) -> None:
+        """Draw the icons of the commands that have one."""
+        for action in self.actions():
+            if action.objectName() in ICONS:
+                action.setIcon(icon(action.objectName(), self.palette()))
+        for button in self.findChildren(QToolButton, "cameras_button"):
+            button.setIcon(icon("camera", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraw the icons in the colours of another scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.draw_icons()
+
+
+def make_toolbar(parent: QWidget, actions: Mapping[str, QAction], menus: Mapping[str, QMenu]) -> ToolBar:
     """Return a bar with the commands of :data:`TOOLBAR`; its buttons never take the focus from the picture."""
-    bar = QToolBar("Tools", parent)
+    bar = ToolBar("Tools", parent)
     bar.setObjectName("Tools")
     bar.setMovable(False)
     bar.setIconSize(SMALL)
@@ -57,6 +76,7 @@ def make_toolbar(parent: QWidget, actions: Mapping[str, QAction], menus: Mapping
             bar.addAction(actions[name])
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    bar.draw_icons()
     return bar
 
 

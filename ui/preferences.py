@@ -14,6 +14,8 @@ from motionapp.settings import Settings
 Scheme = Literal["system", "light", "dark"]
 
 RECENT_COUNT = 10
+#: Sources whose regions and scale are remembered; the one changed longest ago is forgotten.
+MARKED_COUNT = 200
 
 #: Resolutions offered for cameras; None is the camera's own choice.
 CAMERA_SIZES: tuple[tuple[int, int] | None, ...] = (None, (320, 240), (640, 480), (1280, 720), (1920, 1080))
@@ -105,6 +107,26 @@ class Preferences:
     @last_source.setter
     def last_source(self, uri: str) -> None:
         self._store.setValue("last_source", "" if _secret(uri) else uri)
+
+    def marks(self, source: str) -> str:
+        """Return what was drawn on a source, as JSON; "" if nothing was."""
+        stored = _object(self._text("marks")).get(source)
+        return stored if isinstance(stored, str) else ""
+
+    def keep_marks(self, source: str, marks: str) -> None:
+        """Remember what was drawn on a source; "" forgets it."""
+        stored = {name: kept for name, kept in _object(self._text("marks")).items() if name != source}
+        stored |= {source: marks} if marks and not _secret(source) else {}
+        self._store.setValue("marks", json.dumps(dict(list(stored.items())[-MARKED_COUNT:])))
+
+    @property
+    def analysis(self) -> str:
+        """What was chosen last in the Analyse dialog, as JSON; "" if nothing was."""
+        return self._text("analysis")
+
+    @analysis.setter
+    def analysis(self, wishes: str) -> None:
+        self._store.setValue("analysis", wishes)
 
     @property
     def label_shown(self) -> bool:

@@ -47,6 +47,14 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(6, 0, 8, 0)
         self.show_idle()
 
+    def add_button(self, button: QPushButton) -> None:
+        """Put a button before the figures."""
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.removeWidget(self._figures)
+        for widget in (button, self._figures):
+            self.addPermanentWidget(widget)
+        self._figures.show()
+
     @property
     def state_text(self) -> str:
         """What the left side says."""

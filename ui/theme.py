@@ -88,6 +88,16 @@ def toggle_style(colours: Theme) -> str:
     )
 
 
+def primary_style(colours: Theme) -> str:
+    """Return the style sheet of the one button that leads on: blue while it can be pressed."""
+    return (
+        f"QPushButton {{ background: {ARROW}; color: #ffffff; border: 1px solid {ARROW}; border-radius: 3px;"
+        f" padding: 3px 16px; }} QPushButton:hover {{ border-color: {colours.foreground}; }}"
+        f"QPushButton:focus {{ border-color: {colours.foreground}; }}"
+        f"QPushButton:disabled {{ background: transparent; color: {colours.faint}; border-color: {colours.grid}; }}"
+    )
+
+
 def palette(*, dark: bool) -> QPalette:
     """Return a full palette of one scheme, for platforms that offer none (offscreen, Xvfb) and for tests."""
     colours = DARK if dark else LIGHT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPolygonF, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import theme
@@ -16,6 +16,8 @@ _EDGE_PX = 9.0
 _GROOVE_PX = 5.0
 _KNOB_PX = 7.0
 _GRIP_PX = 7.0
+#: Above the groove, in px from the top: how much of the file has been seen.
+_COVERAGE_PX = (3.0, 3.0)
 
 Grip = Literal["", "position", "first", "last"]
 
@@ -33,7 +35,10 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Timeline")
-        self.setToolTip("Click or drag to seek; drag the marks to move in and out; turn the wheel to step")
+        self.setToolTip(
+            "Click or drag to seek; drag the marks to move in and out; turn the wheel to step.\n"
+            "Strip above: the motion of these frames is known, green with the settings in force, grey with others."
+        )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -44,6 +49,7 @@ class Timeline(QWidget):
         self._grip: Grip = ""
         self._hot = False
         self._pending: int | None = None
+        self._coverage = QImage()
         self._pace = QTimer(self, interval=SEEK_MS, singleShot=True)
         self._pace.timeout.connect(self._send)
 
@@ -57,6 +63,11 @@ class Timeline(QWidget):
         if state != (self._index, self._count, self._first, self._last):
             self._index, self._count, self._first, self._last = state
             self.update()
+
+    def render_coverage(self, strip: QImage) -> None:
+        """Show which frames have been seen: an image one pixel high, from the first to the last frame."""
+        self._coverage = strip
+        self.update()
 
     @property
     def index(self) -> int:
@@ -151,6 +162,8 @@ class Timeline(QWidget):
         self._bar(painter, 0, self._count - 1, colours.grid)
         if not on:
             return
+        left, right = self.x_of(0), self.x_of(self._count - 1)
+        painter.drawImage(QRectF(left, _COVERAGE_PX[0], right - left, _COVERAGE_PX[1]), self._coverage)
         low = self._first or 0
         high = self._count - 1 if self._last is None else self._last
         marked = self._first is not None or self._last is not None

@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
-
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QLabel, QVBoxLayout, QWidget
 
 from motionapp.settings import ViewSettings
-from motionapp.types import Motion, Picture
+from motionapp.types import Picture
 from ui.legend import Legend, key_of
 from ui.picture_items import ArrowItem, BackgroundItem
+from ui.reading import describe, reading
 from ui.theme import PLATE, PLATE_TEXT, SPEED_STEPS, theme
 
 #: Margin of everything that lies in a corner of the picture, in screen px.
 MARGIN_PX = 10
 #: How much larger than other text a caption is: it is read from across the room.
 CAPTION = 2.4
-
-
-class Reading(NamedTuple):
-    """The motion at one pixel: u, v in px per frame (right, down), direction in degrees, 0 = right, 90 = up.
-
-    ``measured`` is False where the motion is not to be trusted.
-    """
-
-    x: int
-    y: int
-    u: float
-    v: float
-    speed_px_s: float
-    direction: float
-    measured: bool
-
-
-def reading(motion: Motion, x: float, y: float) -> Reading | None:
-    """Return the motion at the pixel that holds ``(x, y)``, None outside the picture."""
-    height, width = motion.flow.shape[1:]
-    column, row = math.floor(x), math.floor(y)
-    if not (0 <= column < width and 0 <= row < height):
-        return None
-    u, v = (float(value) for value in motion.flow[:, row, column])
-    speed = 0.0 if motion.first else math.hypot(u, v) / motion.dt_s
-    direction = math.degrees(math.atan2(-v, u)) % 360.0
-    return Reading(column, row, u, v, speed, direction, bool(motion.confidence[row, column] >= 0.5))
-
-
-#: One glyph per eighth of a turn, counter-clockwise from the right.
-_ARROWS = "→↗↑↖←↙↓↘"
-
-
-def describe(found: Reading, first: bool = False) -> str:
-    """Return a reading as one line; ``first``: the frame has no predecessor to have moved from."""
-    place = f"x {found.x}  y {found.y}"
-    if first:
-        return f"{place}   first frame, no motion yet"
-    if not found.measured:
-        return f"{place}   not measured"
-    way = f"  {_ARROWS[round(found.direction / 45.0) % 8]} {found.direction:.0f}°" if found.speed_px_s > 0.0 else ""
-    motion = f"u {found.u:+.2f}  v {found.v:+.2f} px".replace("-", "−")
-    return f"{place}   {motion}   {found.speed_px_s:.1f} px/s{way}"
 
 
 class _Canvas(pg.GraphicsView):
@@ -151,6 +106,7 @@ class VideoView(QWidget):
         self._message = _Badge(self, "Message")
         self._error = _Badge(self, "Endpoint error")
         self._reading = _Badge(self, "Motion under the mouse")
+        self._hint = _Badge(self, "What to draw")
         self._caption = _Badge(self, "Kind of motion")
         font = self._caption.font()
         font.setPointSizeF(font.pointSizeF() * CAPTION)
@@ -200,6 +156,29 @@ class VideoView(QWidget):
         """Write ``text`` large over the picture, "" for nothing; it stays from picture to picture."""
         if self._caption.say(text):
             self._place()
+
+    def set_hint(self, text: str) -> None:
+        """Write what to do with the mouse over the lower edge of the picture, "" for nothing."""
+        self._hint.say(text)
+        self._place()
+
+    def add_item(self, item: QGraphicsItem) -> None:
+        """Lay ``item`` over the picture, in its coordinates."""
+        self._box.addItem(item, ignoreBounds=True)
+
+    @property
+    def canvas(self) -> QGraphicsView:
+        """What shows the picture and has its focus; the mouse moves over its viewport."""
+        return self._canvas
+
+    @property
+    def picture_size(self) -> QSize:
+        """Width and height of the shown picture in px; empty if there is none."""
+        return self._background.boundingRect().size().toSize()
+
+    def to_picture(self, position: QPointF) -> QPointF:
+        """Return which place of the picture lies under a place of the canvas."""
+        return self._box.mapSceneToView(self._canvas.mapToScene(position.toPoint()))
 
     def fit(self) -> None:
         """Show the whole picture."""
@@ -251,6 +230,7 @@ class VideoView(QWidget):
         self._reading.move(width - self._reading.width() - MARGIN_PX, MARGIN_PX)
         self._caption.move((width - self._caption.width()) // 2, MARGIN_PX)
         self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
+        self._hint.move((width - self._hint.width()) // 2, height - self._hint.height() - MARGIN_PX)
         self._place_legend()
 
     def _place_legend(self) -> None:

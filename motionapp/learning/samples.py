@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import secrets
-import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -13,10 +12,11 @@ import numpy as np
 from motionapp._cv2 import cv2
 from motionapp.learning.windows import WindowSet, window_places
 from motionapp.measures import LEAST_CONFIDENCE
+from motionapp.naming import given_name
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array, Motion
 
-LONGEST_NAME, MOST_CLASSES = 60, 100
+MOST_CLASSES = 100
 #: Maps of all recordings together fill no more than this, some 50 minutes at 25 Hz by default.
 MOST_BYTES = 512 * 2**20
 #: Fewer windows of a class than this are said to be few.
@@ -242,14 +242,7 @@ def class_name(text: str, others: tuple[str, ...] = ()) -> str:
     ValueError
         If it is blank, longer than 60 characters, or one of ``others`` without regard to case.
     """
-    name = unicodedata.normalize("NFC", text).strip()
-    if not name:
-        raise ValueError("A class needs a name.")
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"The name of a class can have {LONGEST_NAME} characters; this one has {len(name)}.")
-    if name.casefold() in {other.casefold() for other in others}:
-        raise ValueError(f"There is a class “{name}” already.")
-    return name
+    return given_name(text, "class", others)
 
 
 def _single(name: str, was_cut: bool) -> str:

@@ -7,6 +7,7 @@ import pytest
 import motionapp
 from motionapp import estimator
 from motionapp._cv2 import cv2
+from motionapp.planes import grey
 from motionapp.scenes import SceneSource
 from motionapp.settings import PRESETS, Settings
 from motionapp.types import Frame
@@ -281,4 +282,33 @@ def test_a_picture_of_no_known_shape_is_refused_by_name(shape):
 
 def test_numbers_of_the_other_byte_order_are_read():
     image = (np.random.default_rng(0).random((20, 30)) * 65535).astype(np.uint16)
-    assert np.array_equal(estimator.grey(image.astype(">u2")), estimator.grey(image))
+    assert np.array_equal(grey(image.astype(">u2")), grey(image))
+
+
+@pytest.mark.parametrize(("preset", "size"), [("live", (322, 243)), ("balanced", (161, 97)), ("accurate", SMALL)])
+def test_a_motion_recalled_is_the_same_to_the_bit_and_the_next_step_goes_on_from_it(preset, size):
+    shown = frames("crossing", 5, start=10, size=size)
+    whole = estimator.MotionEstimator(settings(preset, delta=0.5))
+    motions, solved = [], []
+    for frame in shown:
+        motions.append(whole.step(frame))
+        solved.append(whole.solved and tuple(part.copy() for part in whole.solved))
+    assert solved[0] is None
+    again = estimator.MotionEstimator(settings(preset, delta=0.5))
+    for index in (1, 2, 3):
+        recalled = again.recall(shown[index], shown[index - 1], *solved[index])
+        same_motion(recalled, motions[index])
+    same_motion(again.step(shown[4]), motions[4])
+    assert np.array_equal(again.solved[0], solved[4][0])
+
+
+def same_motion(one, other):
+    assert np.array_equal(one.flow, other.flow)
+    assert np.array_equal(one.confidence, other.confidence)
+    assert (one.frame, one.dt_s, one.settings) == (other.frame, other.dt_s, other.settings)
+
+
+def test_what_was_solved_on_another_grid_is_refused():
+    one, two = frames("translation", 2)
+    with pytest.raises(ValueError, match=r"grid of \(120, 160\).*\(2, 3, 3\)"):
+        estimator.MotionEstimator(settings()).recall(two, one, np.zeros((2, 3, 3)), np.zeros((3, 3)))

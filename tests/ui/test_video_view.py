@@ -12,7 +12,8 @@ from motionapp.overlay import compose
 from motionapp.settings import Settings, ViewSettings
 from motionapp.types import Frame, Motion, Truth
 from ui import theme
-from ui.video_view import Reading, VideoView, describe, reading
+from ui.reading import Reading, describe, reading
+from ui.video_view import VideoView
 
 WIDTH, HEIGHT = 160, 120
 

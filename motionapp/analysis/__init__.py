@@ -1,0 +1,1 @@
+"""Offline analysis: from a video file to numbers, pictures and fields that people can publish."""
