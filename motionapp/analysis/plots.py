@@ -218,7 +218,7 @@ def _rose(summary: Summary, labels: Labels) -> Figure:
     from matplotlib.ticker import MaxNLocator
 
     figure, axes = new_figure(
-        5.0, 5.3, labels, "Directions of motion, weighted by speed", projection="polar", title_pad=46.0
+        5.0, 5.3, labels, "Directions of motion, weighted by speed", projection="polar", title_pad=62.0
     )
     parts, width = 100.0 * summary.rose(), 2.0 * math.pi / BINS
     axes.bar(np.arange(BINS) * width, parts, width=0.92 * width, color=_BLUE, zorder=1)
