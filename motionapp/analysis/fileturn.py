@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from motionapp.analysis import partfolder
+from motionapp.analysis.about import identity
 from motionapp.analysis.chunk import ChunkDone, ChunkTask, analyse_chunk, read_done
 from motionapp.analysis.partfolder import PartFolder
 from motionapp.analysis.plan import Plan, examine
 from motionapp.analysis.progress import FileProgress, FileResult, Stage
 from motionapp.analysis.recipe import Recipe
-from motionapp.analysis.results import Joined, JoinTask, Results, choose, identity, join
+from motionapp.analysis.results import Joined, JoinTask, Results, choose, join
 from motionapp.types import MotionError
 
 #: So many times a task is tried whose process dies.

@@ -98,7 +98,7 @@ def test_the_first_interrupt_asks_and_the_second_ends():
 
 
 def test_interrupted_it_ends_with_130_and_goes_on_to_the_same_table(tmp_path):
-    clip = write_moving(tmp_path / "clip.mp4", 250, size=(160, 120))
+    clip = write_moving(tmp_path / "clip.mp4", 300)
     words = [sys.executable, "-m", "motionapp", "analyze", str(clip), "--preset", "live", "-o", str(tmp_path / "out")]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     part = tmp_path / "out" / "clip_motion.part"

@@ -1,0 +1,119 @@
+"""Kill an analysis again and again, at random times, and see that what comes out in the end is what always comes out.
+
+    python tools/torture.py [--kills 50] [--jobs 1] [--seed 0]
+
+Each time `motionapp analyze` is killed with SIGKILL, all its processes at once, and started again with --resume, until it
+ends. Then its files are compared with those of a run that was left alone, byte for byte, and the motions that were
+estimated in all with the number of rows: each kill may cost one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from motionapp.analysis.journal import Trail
+from motionapp.analysis.partfolder import PartFolder
+from motionapp.analysis.plan import CHUNK, PIECE, Plan
+from recordings import __file__ as recordings
+
+_CLIP = Path(recordings).with_name("moving-arm.mp4")
+_WORDS = ["--preset", "live", "--video", "--plots", "--flow", "h5"]
+#: A kill falls within so many seconds of the start, much of which the start itself takes.
+_LATEST_S = 6.0
+
+
+def command(out: Path, jobs: int) -> list[str]:
+    """Return the command that is killed."""
+    return [sys.executable, "-m", "motionapp", "analyze", str(_CLIP), "-o", str(out), *_WORDS, "--jobs", str(jobs)]
+
+
+def run_to_the_end(out: Path, jobs: int, *more: str) -> int:
+    """Run the command; return how many motions it estimated."""
+    done = subprocess.run([*command(out, jobs), "--json", *more], check=True, stdout=subprocess.PIPE, text=True)
+    (result,) = json.loads(done.stdout)
+    return int(result["estimated"])
+
+
+def kill_once(out: Path, jobs: int, after_s: float) -> bool:
+    """Run the command and kill it and all its processes; return whether it was still running."""
+    words = [*command(out, jobs), "--resume"]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        process.wait(after_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def rows_kept(part: Path) -> int:
+    """Return how many rows of an unfinished run need not be estimated again."""
+    try:
+        plan = Plan.load(part)
+    except (OSError, ValueError):
+        return 0
+    folder, kept = PartFolder(part), 0
+    for chunk in range(plan.chunks):
+        last = plan.positions(chunk).stop - 1
+        if folder.chunk(chunk).is_dir():
+            kept += last - chunk * CHUNK
+            continue
+        pieces = folder.pieces_done(chunk)
+        kept += min(pieces * PIECE, last - chunk * CHUNK)
+        if folder.journal(chunk, pieces).exists():
+            trail = Trail(folder, chunk, pieces)
+            position = trail.carry
+            while trail.take(position):
+                position += 1
+            trail.close()
+            kept += max(0, position - trail.carry - 1)
+    return kept
+
+
+def main() -> int:
+    """Kill it as often as asked for; return 1 if anything was not as it should be."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    chance, wrong, kills, runs, began = random.Random(options.seed), 0, 0, 0, time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = run_to_the_end(folder / "whole", 1)
+        expected = {path.name: path.read_bytes() for path in (folder / "whole").iterdir()}
+        while kills < options.kills:
+            out, kept = folder / "out", 0
+            shutil.rmtree(out, ignore_errors=True)
+            while kills < options.kills and kill_once(out, options.jobs, chance.uniform(0.5, _LATEST_S)):
+                kills += 1
+                part = out / f"{_CLIP.stem}_motion.part"
+                now = rows_kept(part) if part.is_dir() else rows if (out / f"{_CLIP.stem}_motion.json").exists() else 0
+                wrong += now < kept
+                kept = now
+            estimated = run_to_the_end(out, options.jobs, "--resume")
+            runs += 1
+            same = {path.name: path.read_bytes() for path in out.iterdir()} == expected
+            wrong += not same or estimated != rows - kept
+            print(
+                f"{kills} kills, {runs} runs: {'the same files' if same else 'OTHER FILES'}, {rows - kept} rows left at last"
+            )
+    print(
+        f"{kills} kills injected (seed {options.seed}, jobs {options.jobs}), {wrong} failures, {time.monotonic() - began:.0f} s"
+    )
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
