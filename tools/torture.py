@@ -2,9 +2,10 @@
 
     python tools/torture.py [--kills 50] [--jobs 1] [--seed 0]
 
-Each time `motionapp analyze` is killed with SIGKILL, all its processes at once, and started again with --resume, until it
-ends. Then its files are compared with those of a run that was left alone, byte for byte, and the motions that were
-estimated in all with the number of rows: each kill may cost one.
+`motionapp analyze` is killed with SIGKILL, all its processes at once, and started again with --resume, until it ends.
+Then its files are compared with those of a run that was left alone, byte for byte. What has been estimated at a kill must
+still be there at the next one, and the last run must estimate the rest and nothing else: a kill costs the motion that is
+being estimated, and no more.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from recordings import __file__ as recordings
 
 _CLIP = Path(recordings).with_name("moving-arm.mp4")
 _WORDS = ["--preset", "live", "--video", "--plots", "--flow", "h5"]
-#: A kill falls within so many seconds of the start, much of which the start itself takes.
-_LATEST_S = 6.0
+#: A kill falls between these parts of the time of a whole run.
+_EARLIEST, _LATEST = 0.2, 1.0
 
 
 def command(out: Path, jobs: int) -> list[str]:
@@ -81,6 +82,14 @@ def rows_kept(part: Path) -> int:
     return kept
 
 
+def kept_in(out: Path, rows: int) -> int:
+    """Return how many of a run's ``rows`` need not be estimated again."""
+    part = out / f"{_CLIP.stem}_motion.part"
+    if part.is_dir():
+        return rows_kept(part)
+    return rows if (out / f"{_CLIP.stem}_motion.json").exists() else 0
+
+
 def main() -> int:
     """Kill it as often as asked for; return 1 if anything was not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -92,26 +101,22 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = run_to_the_end(folder / "whole", 1)
+        whole_s = time.monotonic() - began
         expected = {path.name: path.read_bytes() for path in (folder / "whole").iterdir()}
         while kills < options.kills:
             out, kept = folder / "out", 0
             shutil.rmtree(out, ignore_errors=True)
-            while kills < options.kills and kill_once(out, options.jobs, chance.uniform(0.5, _LATEST_S)):
+            while kills < options.kills and kill_once(out, options.jobs, whole_s * chance.uniform(_EARLIEST, _LATEST)):
                 kills += 1
-                part = out / f"{_CLIP.stem}_motion.part"
-                now = rows_kept(part) if part.is_dir() else rows if (out / f"{_CLIP.stem}_motion.json").exists() else 0
-                wrong += now < kept
-                kept = now
+                before, kept = kept, kept_in(out, rows)
+                wrong += kept < before
             estimated = run_to_the_end(out, options.jobs, "--resume")
-            runs += 1
             same = {path.name: path.read_bytes() for path in out.iterdir()} == expected
-            wrong += not same or estimated != rows - kept
-            print(
-                f"{kills} kills, {runs} runs: {'the same files' if same else 'OTHER FILES'}, {rows - kept} rows left at last"
-            )
-    print(
-        f"{kills} kills injected (seed {options.seed}, jobs {options.jobs}), {wrong} failures, {time.monotonic() - began:.0f} s"
-    )
+            runs, wrong = runs + 1, wrong + (not same or estimated != rows - kept)
+            files = "the same files" if same else "OTHER FILES"
+            print(f"{kills} kills, {runs} runs: {files}, {estimated} rows were left at last", flush=True)
+    took_s = time.monotonic() - began
+    print(f"{kills} kills (seed {options.seed}, jobs {options.jobs}): {wrong} failures in {runs} runs, {took_s:.0f} s")
     return int(wrong > 0)
 
 
