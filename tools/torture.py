@@ -3,9 +3,9 @@
     python tools/torture.py [--kills 50] [--jobs 1] [--seed 0]
 
 `motionapp analyze` is killed with SIGKILL, all its processes at once, and started again with --resume, until it ends.
-Then its files are compared with those of a run that was left alone, byte for byte. What has been estimated at a kill must
-still be there at the next one, and the last run must estimate the rest and nothing else: a kill costs the motion that is
-being estimated, and no more.
+Then its files are compared with those of a run that was left alone, byte for byte. What has been estimated at a kill
+must still be there at the next one, and the last run must estimate the rest and nothing else: a kill costs the motion
+that is being estimated, and no more.
 """
 
 from __future__ import annotations
