@@ -18,6 +18,7 @@ from motionapp.analysis.regions import Region
 from motionapp.command import JSON, OUT, Command, prepare, progress_bar
 from motionapp.settings import PRESETS
 from motionapp.types import MotionError
+from motionapp.wholefile import check_writable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -31,6 +32,8 @@ def _analyze(options: argparse.Namespace) -> int:
     except MotionError as error:
         print(f"motionapp analyze: {error}", file=sys.stderr)
         return 2
+    beside = [path.absolute().parent for path in options.files if path.exists()]
+    _check_folders(beside if options.out is None else [options.out])
     prepare()
     from motionapp.analysis.run import analyse
 
@@ -60,6 +63,19 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     if options.roi:
         given["regions"] = tuple(Region.parse(text) for text in options.roi)
     return replace(recipe, **given)
+
+
+def _check_folders(folders: list[Path]) -> None:
+    """Raise MotionError at once if there is no folder that results can be written to."""
+    problems = []
+    for folder in dict.fromkeys(folders):
+        try:
+            check_writable(folder)
+            return
+        except MotionError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
 
 
 @contextmanager

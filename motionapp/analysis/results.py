@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +26,7 @@ from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import join_tables
 from motionapp.naming import file_stem
-from motionapp.wholefile import sync_folder
+from motionapp.wholefile import sync_folder, unwritable
 
 State = Literal["new", "unfinished", "complete"]
 
@@ -161,7 +163,7 @@ def join(task: JoinTask) -> Joined:
     try:
         return _join(task)
     except OSError as error:
-        raise partfolder.unwritable(task.results.folder, error) from None
+        raise unwritable(task.results.folder, error) from None
 
 
 def _join(task: JoinTask) -> Joined:
@@ -178,10 +180,8 @@ def _join(task: JoinTask) -> Joined:
     videos = [part / VIDEO for part in parts if (part / VIDEO).exists()]
     if videos:
         join_parts(videos, made.named(".mp4"), plan.tick_s)
-    if recipe.fields == "h5":
-        join_fields(parts, made.named(""), about_fields(plan, recipe))
-    else:
-        link_fields(parts, made.named("_flow"))
+    with contextlib.suppress(OSError) if task.partial else contextlib.nullcontext():
+        _join_fields(made, parts, plan, recipe)
     if recipe.plots and not task.partial:
         write_plots(table, joined_summary(parts) or _empty(plan), made.named(""), _labels(plan, recipe))
     notice = notice_of(plan, recipe, counts, partial=task.partial)
@@ -192,6 +192,13 @@ def _join(task: JoinTask) -> Joined:
         task.results.partial.remove()
         shutil.rmtree(folder.path)
     return Joined(files, counts, notice)
+
+
+def _join_fields(made: Results, parts: Sequence[Path], plan: Plan, recipe: Recipe) -> None:
+    if recipe.fields == "h5":
+        join_fields(parts, made.named(""), about_fields(plan, recipe))
+    else:
+        link_fields(parts, made.named("_flow"))
 
 
 def _labels(plan: Plan, recipe: Recipe) -> Labels:

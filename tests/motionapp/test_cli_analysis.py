@@ -82,6 +82,13 @@ def test_wrong_usage_is_2(clip, capsys, words, message):
     assert message in capsys.readouterr().err
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_else(tmp_path, clip, capsys, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("motionapp.cli_analysis.prepare", None)
+    assert main(["analyze", str(clip), "-o", str(tmp_path / "file" / "out")]) == 1
+    assert "cannot be written: not a directory" in capsys.readouterr().err
+
+
 def test_a_cluster_that_does_not_answer_is_told(clip, capsys):
     pytest.importorskip("distributed")
     assert main(["analyze", str(clip), "--dask", "nonsense://127.0.0.1:1"]) == 1
