@@ -22,6 +22,7 @@ import numpy as np
 
 from kernels.checks import as_flow
 from motionapp._cv2 import cv2
+from motionapp.npyheader import read_header
 from motionapp.types import Array, MotionError
 from motionapp.wholefile import write_whole
 
@@ -181,11 +182,7 @@ def _read_npz(file: IO[bytes], path: Path) -> Array:
 
 def _read_npy(member: IO[bytes], size: int, path: Path) -> Array:
     """Read an array of which neither the header's shape nor the archive's size is believed without the other."""
-    version = np.lib.format.read_magic(member)
-    headers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    if version not in headers:
-        raise _damaged(path, f"holds an array of unknown version {version}")
-    shape, fortran, dtype = headers[version](member)
+    shape, fortran, dtype = read_header(member)
     if len(shape) != 3 or shape[0] != 2 or dtype.kind != "f":
         raise MotionError(f"{path} holds {dtype} of shape {shape}. Flow is float32 of shape (2, height, width).")
     _check_size(shape[2], shape[1], path)

@@ -25,6 +25,7 @@ from kernels.layers import from_dict, to_dict
 from kernels.network import Network
 from motionapp import __version__
 from motionapp.model import Figures, Model
+from motionapp.npyheader import read_header
 from motionapp.preprocessing import Preprocessing
 from motionapp.samples import MOST_BYTES, Recording, Samples, class_name
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings, read_strictly
@@ -295,9 +296,7 @@ def _said(archive: zipfile.ZipFile, path: Path, kind: str) -> dict[str, Any]:
 def _array(archive: zipfile.ZipFile, name: str, dtype: str, shape: tuple[int, ...]) -> Array:
     """Read an array that must have just this dtype and shape."""
     with archive.open(name) as entry:
-        if np.lib.format.read_magic(entry) != (1, 0):
-            raise ValueError(f"{name} is of an unknown version")
-        found, fortran, kind = np.lib.format.read_array_header_1_0(entry)
+        found, fortran, kind = read_header(entry)
         if found != shape or kind.str != dtype or (fortran and len(shape) > 1):
             raise ValueError(f"{name} holds {kind} of shape {found} in place of {dtype} of shape {shape}")
         needed = math.prod(shape) * kind.itemsize

@@ -11,13 +11,12 @@ import json
 import math
 import os
 import re
-import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from motionapp.analysis.derived import divergence, shear, vorticity
 from motionapp.analysis.recipe import Fields
 from motionapp.flowfiles import MOST_PIXELS, read_flow, write_flow
 from motionapp.measures import LEAST_CONFIDENCE
+from motionapp.npyheader import read_header
 from motionapp.types import Array, Motion, MotionError
 from motionapp.wholefile import write_whole
 
@@ -273,21 +273,11 @@ def _entry(archive: zipfile.ZipFile, name: str) -> Array:
     """Read an array whose header's shape is believed only as far as the archive has bytes."""
     info = archive.getinfo(f"{name}.npy")
     with archive.open(info) as member:
-        shape, dtype = _header(member)
+        shape, fortran, dtype = read_header(member)
+        if fortran or dtype.kind not in "fi":
+            raise ValueError(f"{name} has the kind {dtype}")
         needed = math.prod(shape) * dtype.itemsize
         content = member.read(needed) if needed <= info.file_size else b""
     if len(content) != needed:
         raise ValueError(f"{name} holds fewer bytes than its shape {shape} needs")
     return np.frombuffer(content, dtype).reshape(shape)
-
-
-def _header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    if np.lib.format.read_magic(member) != (1, 0):
-        raise ValueError("an array has an unknown version")
-    try:
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(member)
-    except (SyntaxError, tokenize.TokenError) as error:  # what NumPy makes of a damaged one
-        raise ValueError("an array has no header that can be read") from error
-    if fortran or dtype.kind not in "fi" or min(shape, default=1) < 0:
-        raise ValueError(f"an array has the kind {dtype}")
-    return shape, dtype

@@ -43,6 +43,8 @@ _STYLE: Any = {
     "legend.frameon": False,
     "text.parse_math": False,
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.w_pad": 0.1,
+    "figure.constrained_layout.h_pad": 0.08,
 }
 #: What comes with Matplotlib, and what systems have for signs that it lacks.
 _FONT, _FURTHER_FONTS = "DejaVu Sans", ("Noto Sans CJK SC", "Hiragino Sans", "Microsoft YaHei", "Malgun Gothic")

@@ -218,19 +218,22 @@ def _rose(summary: Summary, labels: Labels) -> Figure:
     from matplotlib.ticker import MaxNLocator
 
     figure, axes = new_figure(
-        5.0, 5.3, labels, "Directions of motion, weighted by speed", projection="polar", title_pad=46.0
+        5.0, 5.3, labels, "Directions of motion, weighted by speed", projection="polar", title_pad=62.0
     )
     parts, width = 100.0 * summary.rose(), 2.0 * math.pi / BINS
-    axes.bar(np.arange(BINS) * width, parts, width=0.92 * width, color=_BLUE, zorder=3)
+    axes.bar(np.arange(BINS) * width, parts, width=0.92 * width, color=_BLUE, zorder=1)
     names = ["right 0°", "45°", "up 90°", "135°", "left 180°", "225°", "down 270°", "315°"]
     axes.set_xticks(np.arange(8) * math.pi / 4.0, names)
-    axes.tick_params(axis="x", pad=4.0)
+    axes.tick_params(axis="x", pad=13.0)
     axes.set_ylim(0.0, max(scale_end(parts, 100.0), float(parts.max())))
     axes.yaxis.set_major_locator(MaxNLocator(4, prune="lower"))
     free = [22.5 + 45.0 * turn for turn in range(8)]
     polar: Any = axes
     polar.set_rlabel_position(min(free, key=lambda degrees: parts[round(degrees / 10.0) % BINS]))
-    axes.grid(color="#e1e4ea", lw=0.7)
+    for label in axes.get_yticklabels():
+        label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0})
+    axes.set_axisbelow(False)
+    axes.grid(color="#c9ced8", lw=0.6)
     axes.spines["polar"].set_visible(False)
     axes.set_xlabel("length of a bar: part of all motion in its direction (%)", labelpad=8)
     return figure
