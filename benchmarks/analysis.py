@@ -32,6 +32,7 @@ PARTS = ("rate", "memory", "jobs")
 _ANALYSE = """
 import json, resource, sys, time
 from pathlib import Path
+from motionapp.analysis.executors import this_process
 from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.run import analyse
 from motionapp.settings import PRESETS
@@ -40,7 +41,8 @@ def main():
     preset, out, *paths = sys.argv[1:]
     recipe = Recipe(flow=PRESETS[preset], video="arrows")
     began = time.perf_counter()
-    results = analyse([Path(path) for path in paths], recipe, Path(out))
+    with this_process(recipe):
+        results = analyse([Path(path) for path in paths], recipe, Path(out))
     print(json.dumps({
         "seconds": time.perf_counter() - began,
         "frames": sum(result.decoded for result in results),

@@ -37,7 +37,7 @@ def _analyze(options: argparse.Namespace) -> int:
     prepare()
     from motionapp.analysis.run import analyse
 
-    with _interruptible() as interrupted, _executor(options) as executor, _Bar() as bar:
+    with _interruptible() as interrupted, _executor(options, recipe) as executor, _Bar() as bar:
         results = analyse(
             options.files,
             recipe,
@@ -98,9 +98,9 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _executor(options: argparse.Namespace) -> Iterator[Executor | None]:
+def _executor(options: argparse.Namespace, recipe: Recipe) -> Iterator[Executor | None]:
     """Yield who does the work; None is this process."""
-    from motionapp.analysis.executors import dask_executor, process_pool
+    from motionapp.analysis.executors import dask_executor, process_pool, this_process
 
     if options.dask is not None:
         with dask_executor(options.dask) as executor:
@@ -109,7 +109,8 @@ def _executor(options: argparse.Namespace) -> Iterator[Executor | None]:
         with process_pool(options.jobs) as executor:
             yield executor
     else:
-        yield None
+        with this_process(recipe):
+            yield None
 
 
 class _Bar:
