@@ -2,7 +2,7 @@
 # Options: PYTHON=python3.12 (another Python), ARGS="…" (more arguments for pytest, the app or a benchmark).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint screenshots bench clean
+.PHONY: help run test lint screenshots bench torture clean
 
 # The first Python of a version that the pinned packages exist for.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -32,6 +32,9 @@ screenshots: .ready-to-test ## Draw the README's pictures anew
 
 bench: .ready-to-test ## Measure accuracy on the synthetic scenes and print the README's table
 	$(VENV_PYTHON) -m benchmarks.scenes $(ARGS)
+
+torture: .ready-to-test ## Kill an analysis 50 times at random and compare what comes out in the end
+	$(VENV_PYTHON) tools/torture.py $(ARGS)
 
 clean: ## Remove the virtual environment, caches and out/
 	rm -rf .venv .venv.lock out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis

@@ -18,6 +18,7 @@ from motionapp.analysis.regions import Region
 from motionapp.command import JSON, OUT, Command, prepare, progress_bar
 from motionapp.settings import PRESETS
 from motionapp.types import MotionError
+from motionapp.wholefile import check_writable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -31,10 +32,12 @@ def _analyze(options: argparse.Namespace) -> int:
     except MotionError as error:
         print(f"motionapp analyze: {error}", file=sys.stderr)
         return 2
+    beside = [path.absolute().parent for path in options.files if path.exists()]
+    _check_folders(beside if options.out is None else [options.out])
     prepare()
     from motionapp.analysis.run import analyse
 
-    with _interruptible() as interrupted, _executor(options) as executor, _Bar() as bar:
+    with _interruptible() as interrupted, _executor(options, recipe) as executor, _Bar() as bar:
         results = analyse(
             options.files,
             recipe,
@@ -62,6 +65,19 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     return replace(recipe, **given)
 
 
+def _check_folders(folders: list[Path]) -> None:
+    """Raise MotionError at once if there is no folder that results can be written to."""
+    problems = []
+    for folder in dict.fromkeys(folders):
+        try:
+            check_writable(folder)
+            return
+        except MotionError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
+
+
 @contextmanager
 def _interruptible() -> Iterator[Callable[[], bool]]:
     """Yield what tells whether Ctrl+C was pressed; pressed again it ends everything at once."""
@@ -82,9 +98,9 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _executor(options: argparse.Namespace) -> Iterator[Executor | None]:
+def _executor(options: argparse.Namespace, recipe: Recipe) -> Iterator[Executor | None]:
     """Yield who does the work; None is this process."""
-    from motionapp.analysis.executors import dask_executor, process_pool
+    from motionapp.analysis.executors import dask_executor, process_pool, this_process
 
     if options.dask is not None:
         with dask_executor(options.dask) as executor:
@@ -93,7 +109,8 @@ def _executor(options: argparse.Namespace) -> Iterator[Executor | None]:
         with process_pool(options.jobs) as executor:
             yield executor
     else:
-        yield None
+        with this_process(recipe):
+            yield None
 
 
 class _Bar:

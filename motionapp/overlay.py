@@ -13,7 +13,8 @@ from motionapp.settings import ViewSettings
 from motionapp.types import Array, ArrowField, Motion, Picture
 
 __all__ = [
-    "ArrowScale", "arrows", "colour_wheel", "compose", "draw", "flow_to_colour", "reference_speed", "speed_to_heat",
+    "ArrowScale", "arrows", "colour_wheel", "compose", "draw", "draw_layers", "flow_to_colour", "layers",
+    "reference_speed", "speed_to_heat",
 ]  # fmt: skip
 
 _GREY_KERNEL = (9, 9)
@@ -44,7 +45,12 @@ def compose(motion: Motion, view: ViewSettings, scale: ArrowScale) -> Picture:
     -----
     At 640×480: about 2 ms with arrows and 4 ms in colour, of which 1 ms are the measures.
     """
-    image, measures = motion.frame.image, measure(motion)
+    return Picture(motion, *layers(motion, view, scale), measure(motion))
+
+
+def layers(motion: Motion, view: ViewSettings, scale: ArrowScale) -> tuple[Array, ArrowField]:
+    """Return background and arrows of a motion as :func:`compose` does, and measure nothing."""
+    image = motion.frame.image
     samples = Samples(*np.empty((4, 0), np.float32))
     if not motion.first:
         samples = sample(motion.flow, motion.confidence, view.grid_px)
@@ -56,7 +62,7 @@ def compose(motion: Motion, view: ViewSettings, scale: ArrowScale) -> Picture:
         px_per_px_s = scale.follow(samples.speed_px / dt_s, motion.dt_s, view.grid_px)
     field = outline(samples, px_per_px_s, dt_s)
     if motion.first or view.mode == "off":
-        return Picture(motion, image, field, measures)
+        return image, field
     top_px = reference_speed(px_per_px_s) * dt_s
     if view.mode == "colour":
         background = flow_to_colour(motion.flow, top_px)
@@ -66,7 +72,7 @@ def compose(motion: Motion, view: ViewSettings, scale: ArrowScale) -> Picture:
         background = image
     if view.grey_unmeasured:
         background = _greyed(background, image, motion.confidence)
-    return Picture(motion, background, field, measures)
+    return background, field
 
 
 def _greyed(background: Array, image: Array, confidence: Array) -> Array:
@@ -86,12 +92,17 @@ def draw(picture: Picture, view: ViewSettings) -> Array:
     -----
     About 15 µs per arrow. The key is left out where it has no room.
     """
-    canvas = picture.background.copy()
+    return draw_layers(picture.background, picture.arrows, view)
+
+
+def draw_layers(background: Array, arrows: ArrowField, view: ViewSettings) -> Array:
+    """Return what :func:`layers` gave as :func:`draw` returns a picture; the background stays as it is."""
+    canvas = background.copy()
     if view.mode == "off":
         return canvas
     if view.mode == "arrows":
-        _draw_arrows(canvas, picture.arrows, view.colour_by_speed)
-    _draw_key(canvas, picture.arrows.px_per_px_s, view)
+        _draw_arrows(canvas, arrows, view.colour_by_speed)
+    _draw_key(canvas, arrows.px_per_px_s, view)
     return canvas
 
 

@@ -7,6 +7,7 @@ import glob
 import os
 import secrets
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,3 +62,25 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def check_writable(folder: Path) -> None:
+    """Make a folder if it is not there.
+
+    Raises
+    ------
+    MotionError
+        If it cannot be made, or nothing can be written to it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise unwritable(folder, error) from None
+
+
+def unwritable(path: Path, error: OSError) -> MotionError:
+    """Return what a user should know of a failure to write."""
+    cause = os.strerror(error.errno) if error.errno else str(error)
+    return MotionError(f"{path} cannot be written: {cause.lower()}.")

@@ -18,7 +18,7 @@ import av.error
 import numpy as np
 
 from motionapp.arrows import ArrowScale
-from motionapp.overlay import compose, draw
+from motionapp.overlay import draw_layers, layers
 from motionapp.packets import open_packets, packets_of, reason
 from motionapp.settings import ViewSettings
 from motionapp.types import Array, Motion, MotionError
@@ -45,7 +45,7 @@ class Annotator:
 
     def picture(self, motion: Motion) -> Array:
         """Return the ``(H, W, 3)`` or, side by side, ``(H, 2·W, 3)`` uint8 RGB picture of a motion."""
-        drawn = draw(compose(motion, self._view, self._scale), self._view)
+        drawn = draw_layers(*layers(motion, self._view, self._scale), self._view)
         return np.concatenate([motion.frame.image, drawn], axis=1) if self._side_by_side else drawn
 
 

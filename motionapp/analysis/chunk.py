@@ -23,6 +23,7 @@ from motionapp.estimator import MotionEstimator
 from motionapp.settings import Settings
 from motionapp.types import Frame, Motion
 from motionapp.video import VideoSource
+from motionapp.wholefile import unwritable
 
 Shown: TypeAlias = tuple[int, Frame]
 
@@ -79,7 +80,7 @@ def analyse_chunk(task: ChunkTask) -> ChunkDone:
             folder.clear(task.number, finished=True)
             return done
     except OSError as error:
-        raise partfolder.unwritable(task.folder, error) from None
+        raise unwritable(task.folder, error) from None
 
 
 def read_done(folder: PartFolder, number: int) -> ChunkDone | None:

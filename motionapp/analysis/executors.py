@@ -12,10 +12,14 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+from motionapp.analysis.recipe import Recipe
 from motionapp.types import MotionError
 
 #: Libraries that would otherwise take every core in every process.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+#: The pyramid level that is a quarter of the size.
+_QUARTER = 2
 
 
 class ProcessPool(Executor):
@@ -98,6 +102,23 @@ def share_cores(threads: int) -> None:
     from kernels import bands
 
     bands.set_workers(threads)
+
+
+@contextmanager
+def this_process(recipe: Recipe) -> Iterator[None]:
+    """Share out the cores of this process for the block, in which it works alone; yield what stands for it.
+
+    Solved at quarter size, estimating takes no longer than decoding, measuring, drawing and writing do: one core is
+    theirs, so that they do not break into what the estimator's threads do together.
+    """
+    from kernels import bands
+
+    before = bands.workers()
+    bands.set_workers(max(1, before - 1) if recipe.flow.finest >= _QUARTER else before)
+    try:
+        yield None
+    finally:
+        bands.set_workers(before)
 
 
 @contextmanager

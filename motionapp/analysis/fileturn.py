@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -14,13 +13,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from motionapp.analysis import partfolder
+from motionapp.analysis.about import identity
 from motionapp.analysis.chunk import ChunkDone, ChunkTask, analyse_chunk, read_done
 from motionapp.analysis.partfolder import PartFolder
 from motionapp.analysis.plan import Plan, examine
 from motionapp.analysis.progress import FileProgress, FileResult, Stage
 from motionapp.analysis.recipe import Recipe
-from motionapp.analysis.results import Joined, JoinTask, Results, choose, identity, join
+from motionapp.analysis.results import Joined, JoinTask, Results, choose, join
 from motionapp.types import MotionError
+from motionapp.wholefile import check_writable
 
 #: So many times a task is tried whose process dies.
 _TRIES = 3
@@ -171,12 +172,11 @@ class FileTurn:
     def _writable(self) -> bool:
         """Whether the folder of the results can be written to; asked before a long file is read."""
         try:
-            self._target.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self._target):
-                return True
-        except OSError as error:
-            self._fail(partfolder.unwritable(self._target, error))
-            return False
+            if self._path.exists():
+                check_writable(self._target)
+        except MotionError as error:
+            self._fail(error)
+        return self._ends is None
 
     def _place(self, plan: Plan, taken: set[Results]) -> None:
         run = identity(plan, self._recipe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,9 @@ from motionapp.analysis.fields import FieldWriter, read_fields
 from motionapp.analysis.outputs import FIELDS, SUMMARY, TABLE, VIDEO, Counts, read_summary, write_summary
 from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import join_tables
+
+#: What an HDF5 file has beside its data, at most.
+_HDF5_BYTES = 4 << 20
 
 
 def join_into(target: Path, parts: Sequence[Path], tick_s: Fraction) -> Counts:
@@ -70,9 +74,14 @@ def join_fields(parts: Sequence[Path], stem: Path, about: Mapping[str, str]) -> 
 
     Raises
     ------
+    OSError
+        If there is no room for it. That is found out before: libhdf5 itself does not survive a full disk.
     MotionError
         If a part cannot be read or the file not written.
     """
+    needed = sum(path.stat().st_size for part in parts for path in (part / FIELDS).glob("*"))
+    if shutil.disk_usage(stem.parent).free < needed + needed // 50 + _HDF5_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     with FieldWriter(stem, "h5", about) as writer:
         for part in parts:
             if (part / FIELDS).is_dir() and any((part / FIELDS).iterdir()):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sys
 import time
@@ -155,9 +154,3 @@ def finish(part: Path) -> Path:
     path = part.with_name(part.name.removesuffix(".part"))
     part.rename(path)
     return path
-
-
-def unwritable(path: Path, error: OSError) -> MotionError:
-    """Return what a user should know of a failure to write."""
-    cause = os.strerror(error.errno) if error.errno else str(error)
-    return MotionError(f"{path} cannot be written: {cause.lower()}.")

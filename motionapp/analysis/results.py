@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import contextlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from motionapp import __version__
 from motionapp.analysis import partfolder
+from motionapp.analysis.about import describe, notice_of
 from motionapp.analysis.annotated import join_parts
 from motionapp.analysis.chunk import read_done
 from motionapp.analysis.figures import Labels
 from motionapp.analysis.join import join_fields, joined_summary, link_fields
-from motionapp.analysis.measuring import columns
 from motionapp.analysis.outputs import TABLE, VIDEO, Counts, about_fields
 from motionapp.analysis.partfolder import PartFolder
-from motionapp.analysis.plan import CHUNK, OVERLAP, PIECE, Plan
+from motionapp.analysis.plan import Plan
 from motionapp.analysis.plots import NAMES as PLOTS
 from motionapp.analysis.plots import write_plots
 from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.summary import Summary
 from motionapp.analysis.table import join_tables
-from motionapp.arrows import reference_speed
 from motionapp.naming import file_stem
-from motionapp.wholefile import sync_folder
+from motionapp.wholefile import sync_folder, unwritable
 
 State = Literal["new", "unfinished", "complete"]
 
-_PACKAGES = ("numpy", "numba", "opencv-python", "av")
 _ENDINGS = (".csv", ".json", ".mp4", ".h5", "_flow", *(f"_{name}.png" for name in PLOTS))
 _RUN = "run.json"
 
@@ -136,11 +134,6 @@ def _anything(folder: Path, stem: str, number: int) -> bool:
     return results.part.exists() or bool(results.existing)
 
 
-def identity(plan: Plan, recipe: Recipe) -> str:
-    """Return what two runs must share for one to go on where the other stopped."""
-    return "-".join((__version__, f"{CHUNK}+{OVERLAP}/{PIECE}", plan.facts.sha256, recipe.identity))
-
-
 @dataclass(frozen=True, slots=True)
 class JoinTask:
     """Results to be joined from the chunks in their part folder; ``partial`` takes what there is from the start on."""
@@ -170,7 +163,7 @@ def join(task: JoinTask) -> Joined:
     try:
         return _join(task)
     except OSError as error:
-        raise partfolder.unwritable(task.results.folder, error) from None
+        raise unwritable(task.results.folder, error) from None
 
 
 def _join(task: JoinTask) -> Joined:
@@ -187,20 +180,25 @@ def _join(task: JoinTask) -> Joined:
     videos = [part / VIDEO for part in parts if (part / VIDEO).exists()]
     if videos:
         join_parts(videos, made.named(".mp4"), plan.tick_s)
-    if recipe.fields == "h5":
-        join_fields(parts, made.named(""), about_fields(plan, recipe))
-    else:
-        link_fields(parts, made.named("_flow"))
+    with contextlib.suppress(OSError) if task.partial else contextlib.nullcontext():
+        _join_fields(made, parts, plan, recipe)
     if recipe.plots and not task.partial:
         write_plots(table, joined_summary(parts) or _empty(plan), made.named(""), _labels(plan, recipe))
-    notice = _notice(plan, recipe, counts, partial=task.partial)
-    about = _about(plan, recipe, counts, notice, complete=not task.partial)
+    notice = notice_of(plan, recipe, counts, partial=task.partial)
+    about = describe(plan, recipe, counts, notice, complete=not task.partial)
     made.named(".json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     files = _move(made, final)
     if not task.partial:
         task.results.partial.remove()
         shutil.rmtree(folder.path)
     return Joined(files, counts, notice)
+
+
+def _join_fields(made: Results, parts: Sequence[Path], plan: Plan, recipe: Recipe) -> None:
+    if recipe.fields == "h5":
+        join_fields(parts, made.named(""), about_fields(plan, recipe))
+    else:
+        link_fields(parts, made.named("_flow"))
 
 
 def _labels(plan: Plan, recipe: Recipe) -> Labels:
@@ -243,54 +241,6 @@ def _whole_parts(folder: PartFolder, plan: Plan) -> list[Path]:
             parts.append(cut)
         break
     return parts
-
-
-def _notice(plan: Plan, recipe: Recipe, counts: Counts, *, partial: bool) -> str | None:
-    """Return what the user should know: how many frames were analysed of those that were asked for."""
-    facts, asked = plan.facts, len(plan.frames)
-    if recipe.to_s is None:
-        asked += -(-(facts.expected - facts.readable) // recipe.step)
-    if counts.decoded == asked:
-        return None
-    if partial:
-        return f"{facts.name}: {counts.decoded} of {asked} frames were analysed: it was interrupted."
-    cause = "the file is cut short" if facts.expected > facts.readable else "the rest is damaged"
-    return f"{facts.name}: {counts.decoded} of {asked} frames could be read: {cause}."
-
-
-def _about(plan: Plan, recipe: Recipe, counts: Counts, notice: str | None, *, complete: bool) -> dict[str, Any]:
-    """Return what stands in the JSON file: all that the results depend on, and nothing else."""
-    facts = plan.facts
-    first = int(plan.frames[0])
-    return {
-        "complete": complete,
-        "notice": notice,
-        "source": {
-            "name": facts.name,
-            "sha256": facts.sha256,
-            "width": facts.width,
-            "height": facts.height,
-            "duration_s": facts.duration_s,
-            "frames": facts.expected,
-        },
-        "frames_analysed": counts.decoded,
-        "rows_per_region": counts.rows,
-        "first_frame": {
-            "number": first,
-            "note": "has no row: there is nothing before it that it could have moved from",
-        },
-        "columns": list(columns(recipe)),
-        "video": None if recipe.video == "off" else _about_video(plan, first),
-        "recipe": json.loads(recipe.to_json()),
-        "chunks": {"positions": CHUNK, "warm_start_positions": OVERLAP},
-        "versions": {"motionapp": __version__, **{name: importlib.metadata.version(name) for name in _PACKAGES}},
-        "run": identity(plan, recipe),
-    }
-
-
-def _about_video(plan: Plan, first: int) -> dict[str, Any]:
-    scale = plan.facts.px_per_px_s
-    return {"time_0_is_frame": first, "px_per_px_s": scale, "full_scale_px_s": reference_speed(scale)}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -82,6 +82,13 @@ def test_wrong_usage_is_2(clip, capsys, words, message):
     assert message in capsys.readouterr().err
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_else(tmp_path, clip, capsys, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("motionapp.cli_analysis.prepare", None)
+    assert main(["analyze", str(clip), "-o", str(tmp_path / "file" / "out")]) == 1
+    assert "cannot be written: not a directory" in capsys.readouterr().err
+
+
 def test_a_cluster_that_does_not_answer_is_told(clip, capsys):
     pytest.importorskip("distributed")
     assert main(["analyze", str(clip), "--dask", "nonsense://127.0.0.1:1"]) == 1
@@ -98,7 +105,7 @@ def test_the_first_interrupt_asks_and_the_second_ends():
 
 
 def test_interrupted_it_ends_with_130_and_goes_on_to_the_same_table(tmp_path):
-    clip = write_moving(tmp_path / "clip.mp4", 250, size=(160, 120))
+    clip = write_moving(tmp_path / "clip.mp4", 300)
     words = [sys.executable, "-m", "motionapp", "analyze", str(clip), "--preset", "live", "-o", str(tmp_path / "out")]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     part = tmp_path / "out" / "clip_motion.part"

@@ -211,6 +211,8 @@ def test_a_file_that_fails_does_not_stop_the_others(tmp_path):
     assert [result.state for result in results] == ["failed", "failed", "done"]
     assert "text.mp4 is not a video" in results[0].error
     assert "missing.mp4 does not exist" in results[1].error
+    assert "nowhere/missing.mp4 does not exist" in run(tmp_path / "nowhere" / "missing.mp4", None).error
+    assert not (tmp_path / "nowhere").exists()
     assert "far" in run(tmp_path / "clip.mp4", tmp_path / "out", outside).error
 
 
@@ -281,6 +283,18 @@ def test_a_full_disk_is_told_and_what_was_made_can_be_read_and_goes_on(tmp_path,
     monkeypatch.undo()
     assert run(tmp_path / "clip.mp4", out, recipe, resume=True).estimated < 50
     assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_where_there_is_no_room_for_hdf5_it_is_not_begun(tmp_path, monkeypatch):
+    write_moving(tmp_path / "clip.mp4", 12)
+    recipe, whole = replace(LIVE, fields="h5"), shutil.disk_usage
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: whole(path)._replace(free=10_000))
+    result = run(tmp_path / "clip.mp4", tmp_path / "out", recipe)
+    assert result.state == "failed"
+    assert "no space left on device" in result.error
+    assert {path.name for path in result.files} == {"clip_motion-partial.csv", "clip_motion-partial.json"}
+    monkeypatch.undo()
+    assert run(tmp_path / "clip.mp4", tmp_path / "out", recipe, resume=True).estimated == 0
 
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path):

@@ -1,0 +1,124 @@
+"""Kill an analysis again and again, at random times, and see that what comes out in the end is what always comes out.
+
+    python tools/torture.py [--kills 50] [--jobs 1] [--seed 0]
+
+`motionapp analyze` is killed with SIGKILL, all its processes at once, and started again with --resume, until it ends.
+Then its files are compared with those of a run that was left alone, byte for byte. What has been estimated at a kill
+must still be there at the next one, and the last run must estimate the rest and nothing else: a kill costs the motion
+that is being estimated, and no more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from motionapp.analysis.journal import Trail
+from motionapp.analysis.partfolder import PartFolder
+from motionapp.analysis.plan import CHUNK, PIECE, Plan
+from recordings import __file__ as recordings
+
+_CLIP = Path(recordings).with_name("moving-arm.mp4")
+_WORDS = ["--preset", "live", "--video", "--plots", "--flow", "h5"]
+#: A kill falls between these parts of the time of a whole run.
+_EARLIEST, _LATEST = 0.2, 1.0
+
+
+def command(out: Path, jobs: int) -> list[str]:
+    """Return the command that is killed."""
+    return [sys.executable, "-m", "motionapp", "analyze", str(_CLIP), "-o", str(out), *_WORDS, "--jobs", str(jobs)]
+
+
+def run_to_the_end(out: Path, jobs: int, *more: str) -> int:
+    """Run the command; return how many motions it estimated."""
+    done = subprocess.run([*command(out, jobs), "--json", *more], check=True, stdout=subprocess.PIPE, text=True)
+    (result,) = json.loads(done.stdout)
+    return int(result["estimated"])
+
+
+def kill_once(out: Path, jobs: int, after_s: float) -> bool:
+    """Run the command and kill it and all its processes; return whether it was still running."""
+    words = [*command(out, jobs), "--resume"]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        process.wait(after_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def rows_kept(part: Path) -> int:
+    """Return how many rows of an unfinished run need not be estimated again."""
+    try:
+        plan = Plan.load(part)
+    except (OSError, ValueError):
+        return 0
+    folder, kept = PartFolder(part), 0
+    for chunk in range(plan.chunks):
+        last = plan.positions(chunk).stop - 1
+        if folder.chunk(chunk).is_dir():
+            kept += last - chunk * CHUNK
+            continue
+        pieces = folder.pieces_done(chunk)
+        kept += min(pieces * PIECE, last - chunk * CHUNK)
+        if folder.journal(chunk, pieces).exists():
+            trail = Trail(folder, chunk, pieces)
+            position = trail.carry
+            while trail.take(position):
+                position += 1
+            trail.close()
+            kept += max(0, position - trail.carry - 1)
+    return kept
+
+
+def kept_in(out: Path, rows: int) -> int:
+    """Return how many of a run's ``rows`` need not be estimated again."""
+    part = out / f"{_CLIP.stem}_motion.part"
+    if part.is_dir():
+        return rows_kept(part)
+    return rows if (out / f"{_CLIP.stem}_motion.json").exists() else 0
+
+
+def main() -> int:
+    """Kill it as often as asked for; return 1 if anything was not as it should be."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    chance, wrong, kills, runs, began = random.Random(options.seed), 0, 0, 0, time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = run_to_the_end(folder / "whole", 1)
+        whole_s = time.monotonic() - began
+        expected = {path.name: path.read_bytes() for path in (folder / "whole").iterdir()}
+        while kills < options.kills:
+            out, kept = folder / "out", 0
+            shutil.rmtree(out, ignore_errors=True)
+            while kills < options.kills and kill_once(out, options.jobs, whole_s * chance.uniform(_EARLIEST, _LATEST)):
+                kills += 1
+                before, kept = kept, kept_in(out, rows)
+                wrong += kept < before
+            estimated = run_to_the_end(out, options.jobs, "--resume")
+            same = {path.name: path.read_bytes() for path in out.iterdir()} == expected
+            runs, wrong = runs + 1, wrong + (not same or estimated != rows - kept)
+            files = "the same files" if same else "OTHER FILES"
+            print(f"{kills} kills, {runs} runs: {files}, {estimated} rows were left at last", flush=True)
+    took_s = time.monotonic() - began
+    print(f"{kills} kills (seed {options.seed}, jobs {options.jobs}): {wrong} failures in {runs} runs, {took_s:.0f} s")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
