@@ -17,8 +17,8 @@ from motionapp.analysis.regions import Region
 from ui.analysis.controls import cross, number, push_button, row, tool_button, wrapped
 from ui.analysis.marks import Marks, ScaleLine
 from ui.analysis.marks_item import region_colour
-from ui.class_cards import NameField
 from ui.icons import icon
+from ui.name_field import NameField
 from ui.plot_canvas import small
 from ui.theme import theme, toggle_style
 

@@ -6,12 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from ui.array_picture import THUMBNAIL, thumbnail_of
 from ui.icons import icon
+from ui.name_field import NameField
 from ui.theme import Theme, theme
 
 if TYPE_CHECKING:
@@ -34,52 +34,6 @@ SHOWN = 3
 HOLD = "Hold"
 #: Classes that have a key.
 KEYED = 9
-
-
-class NameField(QLineEdit):
-    """A class name that can be edited in place: Enter takes it, Esc drops it, both give the keys back."""
-
-    named = Signal(str, str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.name = ""
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setMaxLength(60)
-        self.setToolTip("Click to rename")
-        self.setAccessibleName("Name of the class")
-        self.setMinimumWidth(60)
-        self.returnPressed.connect(self.clearFocus)
-        self.editingFinished.connect(self._take)
-
-    def show_name(self, name: str) -> None:
-        """Show ``name``; what is being typed is left alone."""
-        if name != self.name:
-            self.name = name
-            self.setText(name)
-            self.setCursorPosition(0)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Esc from the shortcuts while typing."""
-        pressed = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if pressed and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.setText(self.name)
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
-
-    def _take(self) -> None:
-        typed, self_name = self.text(), self.name
-        self.setText(self_name)  # until the samples say so
-        self.setCursorPosition(0)
-        if typed.strip() and typed != self_name:
-            self.named.emit(self_name, typed)
 
 
 class ClassCard(QFrame):
