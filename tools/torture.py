@@ -38,24 +38,21 @@ def command(out: Path, jobs: int) -> list[str]:
     return [sys.executable, "-m", "motionapp", "analyze", str(_CLIP), "-o", str(out), *_WORDS, "--jobs", str(jobs)]
 
 
-def run_to_the_end(out: Path, jobs: int, *more: str) -> int:
-    """Run the command; return how many motions it estimated."""
-    done = subprocess.run([*command(out, jobs), "--json", *more], check=True, stdout=subprocess.PIPE, text=True)
-    (result,) = json.loads(done.stdout)
-    return int(result["estimated"])
+def run(out: Path, jobs: int, kill_after_s: float | None = None) -> int | None:
+    """Run the command, or go on with what it left, and kill all its processes after some time.
 
-
-def kill_once(out: Path, jobs: int, after_s: float) -> bool:
-    """Run the command and kill it and all its processes; return whether it was still running."""
-    words = [*command(out, jobs), "--resume"]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    Return how many motions it estimated if it came to its end, or else None.
+    """
+    words = [*command(out, jobs), "--json", "--resume"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        process.wait(after_s)
+        said, _ = process.communicate(timeout=kill_after_s)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
-    return False
+        process.communicate()
+        return None
+    (result,) = json.loads(said)
+    return int(result["estimated"])
 
 
 def rows_kept(part: Path) -> int:
@@ -100,21 +97,21 @@ def main() -> int:
     chance, wrong, kills, runs, began = random.Random(options.seed), 0, 0, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = run_to_the_end(folder / "whole", 1)
+        rows = run(folder / "whole", 1)
         whole_s = time.monotonic() - began
         expected = {path.name: path.read_bytes() for path in (folder / "whole").iterdir()}
+        assert rows is not None
         while kills < options.kills:
             out, kept = folder / "out", 0
             shutil.rmtree(out, ignore_errors=True)
-            while kills < options.kills and kill_once(out, options.jobs, whole_s * chance.uniform(_EARLIEST, _LATEST)):
+            while (estimated := run(out, options.jobs, whole_s * chance.uniform(_EARLIEST, _LATEST))) is None:
                 kills += 1
                 before, kept = kept, kept_in(out, rows)
                 wrong += kept < before
-            estimated = run_to_the_end(out, options.jobs, "--resume")
             same = {path.name: path.read_bytes() for path in out.iterdir()} == expected
             runs, wrong = runs + 1, wrong + (not same or estimated != rows - kept)
             files = "the same files" if same else "OTHER FILES"
-            print(f"{kills} kills, {runs} runs: {files}, {estimated} rows were left at last", flush=True)
+            print(f"{kills} kills, {runs} runs: {files}, the last estimated {estimated} of {rows - kept}", flush=True)
     took_s = time.monotonic() - began
     print(f"{kills} kills (seed {options.seed}, jobs {options.jobs}): {wrong} failures in {runs} runs, {took_s:.0f} s")
     return int(wrong > 0)

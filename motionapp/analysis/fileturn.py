@@ -56,12 +56,14 @@ class FileTurn:
         Positions that were done before this run.
     """
 
-    def __init__(self, path: Path, recipe: Recipe, folder: Path | None, *, overwrite: bool, resume: bool) -> None:
+    def __init__(
+        self, path: Path, recipe: Recipe, folder: Path | None, *, overwrite: bool, resume: bool, local: bool
+    ) -> None:
         self._path, self._recipe = Path(path).absolute(), recipe
         self._target = self._path.parent if folder is None else Path(folder).absolute()
         self._overwrite, self._resume = overwrite, resume
         self._result = FileResult(Path(path), "waiting")
-        self._steps: deque[Step] = deque([Step(examine, (self._path, recipe, _always))])
+        self._steps: deque[Step] = deque([Step(examine, (self._path, recipe, self._wanted if local else _always))])
         self._out: list[Step] = []
         self._plan: Plan | None = None
         self._results: Results | None = None
@@ -72,8 +74,8 @@ class FileTurn:
         self.over, self.ready = False, 0
 
     def settle(self) -> None:
-        """Bring what has ended to its end, once nothing of it is under way."""
-        if self.over or self._out:
+        """Bring what has ended to its end, once nothing of it is under way that writes."""
+        if self.over or (self._out and self._plan is not None):
             return
         if self._recount and self._ends is None:
             self._start_counting()
@@ -111,6 +113,8 @@ class FileTurn:
     def take(self, step: Step, found: Any) -> None:
         """Take what a task has returned."""
         self._out.remove(step)
+        if self.over:
+            return
         if isinstance(found, Plan):
             self._plan = found
         elif isinstance(found, ChunkDone):
@@ -130,6 +134,8 @@ class FileTurn:
     def again(self, step: Step, error: BrokenExecutor) -> None:
         """Have a task done again whose process has died."""
         self._out.remove(step)
+        if self.over or self._ends is not None:
+            return
         if step.tries + 1 < _TRIES:
             self._steps.appendleft(replace(step, tries=step.tries + 1))
         else:
@@ -138,7 +144,8 @@ class FileTurn:
     def fail(self, step: Step, error: Exception) -> None:
         """Take note that a task has failed: the file has."""
         self._out.remove(step)
-        self._fail(error)
+        if not self.over:
+            self._fail(error)
 
     def cancel(self) -> None:
         """Let the file end where it is."""
@@ -168,6 +175,9 @@ class FileTurn:
         """Let go of the part folder; safe to call twice."""
         if self._claim is not None:
             self._claim.close()
+
+    def _wanted(self) -> bool:
+        return self._ends is None
 
     def _writable(self) -> bool:
         """Whether the folder of the results can be written to; asked before a long file is read."""
@@ -234,6 +244,8 @@ class FileTurn:
     def _fail(self, error: Exception) -> None:
         known = isinstance(error, MotionError)
         message = str(error) if known else f"{self._result.path}: {type(error).__name__}: {error}"
+        if self._path.name not in message:
+            message = f"{self._result.path}: {message}"
         if self._results is not None and self._results.part.is_dir():
             message += f" What was made before is in {self._results.part}, and a resumed run goes on from there."
         detail = "" if known else "".join(traceback.format_exception(error))

@@ -71,7 +71,10 @@ def analyse(
     -------
     A result for each file. Errors are in there: nothing but wrong arguments and KeyboardInterrupt is raised.
     """
-    turns = [FileTurn(Path(path), recipe, folder, overwrite=overwrite, resume=resume) for path in paths]
+    turns = [
+        FileTurn(Path(path), recipe, folder, overwrite=overwrite, resume=resume, local=executor is None)
+        for path in paths
+    ]
     with contextlib.ExitStack() as stack:
         window = _WINDOW
         if executor is None:

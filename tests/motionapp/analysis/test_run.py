@@ -213,7 +213,7 @@ def test_a_file_that_fails_does_not_stop_the_others(tmp_path):
     assert "missing.mp4 does not exist" in results[1].error
     assert "nowhere/missing.mp4 does not exist" in run(tmp_path / "nowhere" / "missing.mp4", None).error
     assert not (tmp_path / "nowhere").exists()
-    assert "far" in run(tmp_path / "clip.mp4", tmp_path / "out", outside).error
+    assert "clip.mp4: Region “far”" in run(tmp_path / "clip.mp4", tmp_path / "out", outside).error
 
 
 def test_cancelled_it_leaves_marked_results_and_goes_on_to_the_same_ones(tmp_path):
@@ -238,6 +238,13 @@ def test_cancelled_it_leaves_marked_results_and_goes_on_to_the_same_ones(tmp_pat
     assert resumed.estimated == 89 - len(partial)
     run(tmp_path / "clip.mp4", tmp_path / "whole", recipe)
     assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_cancelled_while_the_file_is_looked_at_nothing_is_left(tmp_path):
+    write_moving(tmp_path / "clip.mp4", 12)
+    (result,) = analyse([tmp_path / "clip.mp4"], LIVE, tmp_path / "out", cancelled=lambda: True)
+    assert (result.state, result.files, result.error) == ("cancelled", (), "")
+    assert contents(tmp_path / "out") == {}
 
 
 def test_to_resume_what_is_complete_leaves_it(tmp_path):
