@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 
 class NameField(QLineEdit):
-    """The name of a class or region that can be edited in place: Enter takes it, Esc drops it, both give the keys back."""
+    """The name of a class or region, edited in place: Enter takes it, Esc drops it, both give the keys back."""
 
     named = Signal(str, str)
 
