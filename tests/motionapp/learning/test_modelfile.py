@@ -306,7 +306,7 @@ for _ in itertools.count():
 
 def test_killed_while_it_saves_it_leaves_the_old_or_the_new_file(project_file):
     samples = read_project(project_file).samples
-    folder = Path(__file__).parents[2]
+    folder = Path(__file__).parents[3]
     rng = np.random.default_rng(4)
     for _ in range(3):
         process = subprocess.Popen([sys.executable, "-c", SAVER, str(project_file)], stdout=subprocess.PIPE, cwd=folder)
