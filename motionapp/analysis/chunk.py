@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -122,9 +122,10 @@ class _Chunk:
         with (
             contextlib.closing(VideoSource(self._task.path, self._plan.index)) as source,
             contextlib.closing(Trail(self._folder, self._task.number, piece)) as trail,
+            contextlib.closing(self._motions(source, trail)) as motions,
         ):
             try:
-                for position, motion, is_row in self._motions(source, trail):
+                for position, motion, is_row in motions:
                     while piece < piece_of(position)[1]:
                         behind.do(outputs.finish, piece)
                         piece += 1
@@ -142,7 +143,7 @@ class _Chunk:
                 raise
             return source.index.exact
 
-    def _motions(self, source: VideoSource, trail: Trail) -> Iterator[tuple[int, Motion, bool]]:
+    def _motions(self, source: VideoSource, trail: Trail) -> Generator[tuple[int, Motion, bool], None, None]:
         """Yield position, motion, and whether it is a row, from the first piece that is not finished on.
 
         Decoding and, where nothing is carried over, estimating begin where they always begin for this chunk. What the
