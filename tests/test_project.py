@@ -78,7 +78,7 @@ def test_constraints_hold_exact_versions_by_name_only():
 
 def test_every_package_that_gets_installed_is_pinned():
     pinned = {canonicalize_name(Requirement(line).name) for line in pins()}
-    assert required({"dev"}) - pinned == set()
+    assert required({"dev"}) - pinned - {"motionapp"} == set()
 
 
 @pytest.fixture
