@@ -55,6 +55,11 @@ def run(out: Path, jobs: int, kill_after_s: float | None = None) -> int | None:
     return int(result["estimated"])
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file in a folder by its name."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def rows_kept(part: Path) -> int:
     """Return how many rows of an unfinished run need not be estimated again."""
     try:
@@ -81,10 +86,9 @@ def rows_kept(part: Path) -> int:
 
 def kept_in(out: Path, rows: int) -> int:
     """Return how many of a run's ``rows`` need not be estimated again."""
-    part = out / f"{_CLIP.stem}_motion.part"
-    if part.is_dir():
-        return rows_kept(part)
-    return rows if (out / f"{_CLIP.stem}_motion.json").exists() else 0
+    if (out / f"{_CLIP.stem}_motion.json").exists():
+        return rows
+    return rows_kept(out / f"{_CLIP.stem}_motion.part")
 
 
 def main() -> int:
@@ -99,7 +103,7 @@ def main() -> int:
         folder = Path(name)
         rows = run(folder / "whole", 1)
         whole_s = time.monotonic() - began
-        expected = {path.name: path.read_bytes() for path in (folder / "whole").iterdir()}
+        expected = contents(folder / "whole")
         assert rows is not None
         while kills < options.kills:
             out, kept, at = folder / "out", 0, time.monotonic()
@@ -110,7 +114,7 @@ def main() -> int:
                 wrong += kept < before
             if estimated == rows:  # it came to its end too soon
                 whole_s = time.monotonic() - at
-            same = {path.name: path.read_bytes() for path in out.iterdir()} == expected
+            same = contents(out) == expected
             runs, wrong = runs + 1, wrong + (not same or estimated != rows - kept)
             files = "the same files" if same else "OTHER FILES"
             print(f"{kills} kills, {runs} runs: {files}, the last estimated {estimated} of {rows - kept}", flush=True)

@@ -19,7 +19,7 @@ from motionapp.analysis.partfolder import PartFolder
 from motionapp.analysis.plan import Plan, examine
 from motionapp.analysis.progress import FileProgress, FileResult, Stage
 from motionapp.analysis.recipe import Recipe
-from motionapp.analysis.results import Joined, JoinTask, Results, choose, join
+from motionapp.analysis.results import Joined, JoinTask, Results, choose, join, tidy
 from motionapp.types import MotionError
 from motionapp.wholefile import check_writable
 
@@ -192,11 +192,12 @@ class FileTurn:
         run = identity(plan, self._recipe)
         found = choose(self._target, plan.facts.name, run, taken, overwrite=self._overwrite, resume=self._resume)
         results, state = found
-        if state == "complete":
-            self._close("kept", files=results.existing)
-            return
         if results.part.is_dir():
             self._claim = partfolder.claim(results.part)
+        if state == "complete":
+            tidy(results)
+            self._close("kept", files=results.existing)
+            return
         self._results = results
         if state == "new":
             self.leave()

@@ -61,13 +61,17 @@ class Results:
         return tuple(path for ending in _ENDINGS if os.path.lexists(path := self.named(ending)))
 
     def state(self, run: str) -> State | None:
-        """Return how far the run with this identity has come here; None if something else is here."""
-        if self.part.is_dir():
-            return "unfinished" if _read(self.part / _RUN).get("run") == run else None
-        if not self.existing:
-            return "new"
+        """Return how far the run with this identity has come here; None if something else is here.
+
+        A part folder that does not say whose it is was being begun or deleted when its process was killed.
+        """
         stored = _read(self.named(".json"))
-        return "complete" if stored.get("run") == run and stored.get("complete") is True else None
+        if stored.get("run") == run and stored.get("complete") is True:
+            return "complete"
+        begun = _read(self.part / _RUN).get("run") if self.part.is_dir() else None
+        if begun is not None:
+            return "unfinished" if begun == run else None
+        return None if self.existing else "new"
 
     def begin(self, run: str) -> None:
         """Make the part folder of a run, empty.
@@ -189,9 +193,14 @@ def _join(task: JoinTask) -> Joined:
     made.named(".json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     files = _move(made, final)
     if not task.partial:
-        task.results.partial.remove()
-        shutil.rmtree(folder.path)
+        tidy(task.results)
     return Joined(files, counts, notice)
+
+
+def tidy(results: Results) -> None:
+    """Delete what the complete results make needless."""
+    results.partial.remove()
+    shutil.rmtree(results.part, ignore_errors=True)
 
 
 def _join_fields(made: Results, parts: Sequence[Path], plan: Plan, recipe: Recipe) -> None:

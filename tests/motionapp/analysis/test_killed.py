@@ -51,7 +51,9 @@ def whole(tmp_path_factory):
         ("outputs", "partfolder.finish", 1, ""),
         ("outputs", "partfolder.finish", 1, "whole(*arguments)"),
         ("chunk", "join_into", 0, "whole(*arguments)"),
-        ("results", "shutil.rmtree", 0, ""),
+        ("results", "tidy", 0, ""),
+        ("results", "tidy", 0, "(arguments[0].part / 'run.json').unlink()"),
+        ("results", "Results.begin", 0, "arguments[0].folder.mkdir(exist_ok=True); arguments[0].part.mkdir()"),
     ],
 )
 def test_after_a_kill_the_same_files_come_out_and_one_row_at_most_is_made_twice(
@@ -62,9 +64,9 @@ def test_after_a_kill_the_same_files_come_out_and_one_row_at_most_is_made_twice(
     command = [sys.executable, "-c", code, str(clip), RECIPE.to_json(), str(tmp_path)]
     killed = subprocess.run(command, timeout=120, env=dict(os.environ), capture_output=True, text=True)
     assert killed.returncode == 9, killed.stderr
-    kept = rows_kept(tmp_path / "clip_motion.part")
+    kept = 79 if (tmp_path / "clip_motion.json").exists() else rows_kept(tmp_path / "clip_motion.part")
     (result,) = analyse([clip], RECIPE, tmp_path, resume=True)
-    assert result.state == "done"
+    assert result.state in ("done", "kept")
     assert result.estimated == 79 - kept
     assert contents(tmp_path) == expected
 
