@@ -16,7 +16,7 @@ from motionapp.learning.container import ArrayReader, open_box, write_box
 from motionapp.learning.familiarity import FEATURES, MOST_KNOWN, Familiarity
 from motionapp.learning.model import Figures, Model
 from motionapp.learning.preprocessing import Preprocessing
-from motionapp.learning.samples import MOST_BYTES, Recording, Samples, class_name
+from motionapp.learning.samples import MOST_BYTES, MOST_CLASSES, MOST_RECORDINGS, Recording, Samples, class_name
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings, read_strictly
 from motionapp.types import Array, MotionError
 
@@ -24,7 +24,6 @@ MODEL_SUFFIX, PROJECT_SUFFIX = ".motion", ".motionproject"
 _MODEL, _PROJECT = "motionapp model", "motionapp project"
 _WEIGHTS, _KNOWN, _MAPS, _TIMES = "weights.npy", "known.npy", "maps.npy", "pts_s.npy"
 _NAMES = frozenset({_WEIGHTS, _KNOWN, _MAPS, _TIMES})
-_MOST_WEIGHTS = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,14 +72,19 @@ def read_project(path: Path) -> Project:
         samples = Samples(settings)
         for name in about["classes"]:
             samples = samples.with_class(name)
-        counts = [_count(one["maps"]) for one in about["recordings"]]
+        described = about["recordings"]
+        if len(described) > MOST_RECORDINGS:
+            raise ValueError(f"it has {len(described)} recordings; {MOST_RECORDINGS} can be read")
+        counts = [_count(one["maps"]) for one in described]
         maps = array(_MAPS, "<f4", (sum(counts), settings.channels, settings.rows, settings.columns))
         times = array(_TIMES, "<f8", (sum(counts),))
         if not (np.isfinite(maps).all() and np.isfinite(times).all()):
             raise ValueError("a map or a time is not a number")
         ends = np.cumsum([0, *counts])
-        for one, begin, end in zip(about["recordings"], ends[:-1], ends[1:], strict=True):
-            samples = samples.with_recording(_recording_from_json(one, maps[begin:end], times[begin:end]))
+        samples = samples.with_recordings(
+            _recording_from_json(one, maps[begin:end], times[begin:end])
+            for one, begin, end in zip(described, ends[:-1], ends[1:], strict=True)
+        )
         stored = about["model"]
         model = None if stored is None else _model_from_json(stored, array)
         training = read_strictly(TrainingSettings(), about["training"])
@@ -143,12 +147,12 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
     settings = read_strictly(MapSettings(), about["map_settings"])
     network = Network(tuple(from_dict(one) for one in about["layers"]), settings.shape)
     classes: tuple[str, ...] = ()
+    if len(about["classes"]) > MOST_CLASSES:
+        raise ValueError(f"it has {len(about['classes'])} classes; {MOST_CLASSES} can be read")
     for name in about["classes"]:
         classes = (*classes, class_name(_text(name), classes))
     if network.output_shape != (len(classes),):
         raise ValueError(f"its network has outputs {network.output_shape} for {len(classes)} classes")
-    if network.size > _MOST_WEIGHTS:
-        raise ValueError(f"its network has {network.size} weights; {_MOST_WEIGHTS} can be read")
     weights = array(_WEIGHTS, "<f4", (network.size,))
     if not np.isfinite(weights).all():
         raise ValueError("a weight is not a number")
