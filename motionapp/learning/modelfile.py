@@ -156,7 +156,7 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
     weights = array(_WEIGHTS, "<f4", (network.size,))
     if not np.isfinite(weights).all():
         raise ValueError("a weight is not a number")
-    return Model(
+    model = Model(
         network=network,
         weights=weights,
         preprocessing=_preprocessing(about["preprocessing"], settings),
@@ -167,6 +167,7 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
         figures=_figures(about["figures"], len(classes)),
         familiarity=_familiarity(about["familiarity"], array),
     )
+    return _tried(model)
 
 
 def _familiarity(about: Mapping[str, Any], array: ArrayReader) -> Familiarity:
@@ -181,12 +182,22 @@ def _familiarity(about: Mapping[str, Any], array: ArrayReader) -> Familiarity:
 
 
 def _preprocessing(about: Mapping[str, Any], settings: MapSettings) -> Preprocessing:
-    clip, mean, gain = (np.atleast_1d(np.asarray(about[name], np.float64)) for name in ("clip", "mean", "gain"))
+    with np.errstate(over="ignore"):  # float32 is what windows are multiplied in
+        clip, mean, gain = (np.atleast_1d(np.asarray(about[name], np.float32)) for name in ("clip", "mean", "gain"))
     if clip.shape != (1,) or mean.shape != (settings.channels,) or gain.shape != mean.shape:
         raise ValueError("its preprocessing does not fit its maps")
     if not (np.isfinite([*clip, *mean, *gain]).all() and clip[0] > 0):
         raise ValueError("its preprocessing is not made of numbers")
     return Preprocessing(float(clip[0]), tuple(mean.tolist()), tuple(gain.tolist()))
+
+
+def _tried(model: Model) -> Model:
+    """Return a model that answers to no motion and to as much as is let through; ValueError if it overflows."""
+    most = np.float32(model.preprocessing.clip)
+    trials = np.stack([np.full(model.network.input_shape, value, np.float32) for value in (0.0, most, -most)])
+    if not model.probabilities(trials).any(axis=1).all():
+        raise ValueError("what its network answers is not a number")
+    return model
 
 
 def _figures(about: Mapping[str, Any], classes: int) -> Figures:

@@ -205,6 +205,14 @@ CRAFTED = {
         crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"gain": [1e999]}}),
         "preprocessing",
     ),
+    "gain inf as float32": (
+        crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"gain": [1e39]}}),
+        "not made of numbers",
+    ),
+    "clip 0 as float32": (
+        crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"clip": 1e-60}}),
+        "not made of numbers",
+    ),
     "flow": (crafted(about=lambda a: a | {"flow": a["flow"] | {"method": "magic"}}), "method cannot be magic"),
     "many known": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"known": 10**9}}), "cannot know"),
     "limit 0": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"limit": 0}}), "not described"),
@@ -233,6 +241,15 @@ def test_weights_that_are_no_numbers_are_refused(model, model_file, value):
     rewritten(model_file, weights__npy=content.getvalue())
     with pytest.raises(MotionError, match="weight is not a number"):
         read_model(model_file)
+
+
+def test_finite_weights_that_overflow_in_use_are_refused(model, model_file):
+    content = io.BytesIO()
+    np.save(content, model.weights * np.float32(1e20))
+    rewritten(model_file, weights__npy=content.getvalue())
+    with pytest.raises(MotionError, match="answers is not a number") as caught:
+        read_model(model_file)
+    assert str(model_file) in str(caught.value)
 
 
 PROJECTS = {
