@@ -28,12 +28,16 @@ _NAMES = frozenset({_WEIGHTS, _KNOWN, _MAPS, _TIMES})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Project:
-    """All that a project file holds; ``stale`` says that the model was trained on other samples."""
+    """All that a project file holds.
+
+    ``stale`` says that the model was trained on other samples; ``opened`` names the file it comes from, if any.
+    """
 
     samples: Samples
     training: TrainingSettings = field(default_factory=TrainingSettings)
     model: Model | None = None
     stale: bool = False
+    opened: str = ""
 
 
 def write_model(path: Path, model: Model, overwrite: bool = False) -> None:
@@ -58,6 +62,7 @@ def write_project(path: Path, project: Project, overwrite: bool = False) -> None
         "training": asdict(project.training),
         "model": None if model is None else _model_to_json(model),
         "stale": project.stale,
+        "opened": project.opened,
     }
     maps = samples.window_set().maps
     times = np.concatenate([np.empty(0), *(one.pts_s for one in samples.recordings)])
@@ -88,7 +93,7 @@ def read_project(path: Path) -> Project:
         stored = about["model"]
         model = None if stored is None else _model_from_json(stored, array)
         training = read_strictly(TrainingSettings(), about["training"])
-        return Project(samples, training, model, about["stale"] is not False)
+        return Project(samples, training, model, about["stale"] is not False, _text(about.get("opened", "")))
 
 
 def _arrays(model: Model) -> dict[str, Array]:

@@ -86,6 +86,8 @@ class Recogniser:
         What to recognise with.
     threshold : float
         Confidence below which the answer is "unsure"; with 0 it is so only where the network has no answer.
+    before : Recogniser or None
+        What has seen the stream so far: where the maps are the same, the next one is answered at once.
 
     Attributes
     ----------
@@ -93,11 +95,15 @@ class Recogniser:
         ``(T·C, rows, columns)``, the last one judged; may be read from any thread.
     """
 
-    def __init__(self, model: Model, threshold: float = THRESHOLD) -> None:
+    def __init__(self, model: Model, threshold: float = THRESHOLD, before: Recogniser | None = None) -> None:
         self.model, self.threshold = model, threshold
         self.newest_window: Array | None = None
         self._ring = MapRing(model.map_settings)
         self._recent: deque[tuple[float, Array, float]] = deque()
+        if before is not None and before.model.map_settings == model.map_settings:
+            self._ring, self.newest_window = before._ring, before.newest_window
+            if before.model.weights is model.weights:
+                self._recent = before._recent
 
     def see(self, map: Array, pts_s: float, captured_s: float = 0.0) -> Recognition | None:
         """Take the next map; return the answer, None as long as there is no whole window.

@@ -17,6 +17,9 @@ from motionapp.naming import given_name
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array, Motion
 
+#: Map settings, classes, and the id and label of every recording.
+Identity = tuple[MapSettings, tuple[str, ...], tuple[tuple[str, str], ...]]
+
 MOST_CLASSES = 100
 #: Far more than anyone records; every one of them is described in a project file.
 MOST_RECORDINGS = 2_000
@@ -108,7 +111,7 @@ class Samples:
     recordings: tuple[Recording, ...] = ()
 
     @property
-    def identity(self) -> tuple[object, ...]:
+    def identity(self) -> Identity:
         """What a model is trained on: equal as long as neither classes nor recordings have changed."""
         return self.map_settings, self.classes, tuple((one.id, one.label) for one in self.recordings)
 

@@ -143,7 +143,7 @@ class TrainCommands(QObject):
     def _change(self, change: Callable[[Samples], Samples]) -> None:
         def work(classifier: Classifier) -> None:
             try:
-                classifier.change(change(classifier.status().samples))
+                classifier.edit(change)
             except ValueError as error:
                 self.failed.emit(Failure(str(error)))
 
