@@ -19,7 +19,7 @@ from motionapp.learning.importing import Imported, Progress, read_folder
 from motionapp.learning.lesson import Lesson
 from motionapp.learning.model import Model
 from motionapp.learning.modelfile import Project, read_model, read_project, write_model, write_project
-from motionapp.learning.samples import Recording, Samples
+from motionapp.learning.samples import MOST_BYTES, Recording, Samples
 from motionapp.learning.spectator import Spectator
 from motionapp.learning.takes import Take
 from motionapp.learning.trained import Trained, renames
@@ -87,7 +87,8 @@ class Classifier:
             self.end()
             if label not in self._kept.samples.classes:
                 raise ValueError(f"There is no class “{label}”.")
-            self._spectator.begin(Take(label, source, self._kept.samples.map_settings))
+            samples = self._kept.samples
+            self._spectator.begin(Take(label, source, samples.map_settings, MOST_BYTES - samples.nbytes))
 
     def end(self) -> Recording | None:
         """End the recording and add it to the samples; return it.
@@ -103,13 +104,18 @@ class Classifier:
                 self._notice(f"“{take.label}” was removed while it was recorded, so nothing was kept.")
                 return None
             made = take.recordings()
+            if not made and take.full:
+                self._notice("The samples fill all the memory there is for them. Remove some first.")
+                return None
             if not made:
                 needed = take.settings.span
                 self._notice(f"Too short: {take.maps} frames of “{take.label}”, {needed} make a sample. Hold longer.")
                 return None
-            problems = self._kept.add(made)
-            self._notice(*problems)
-            return None if problems else made[-1]
+            self._notice(*self._kept.add(made))
+            if take.full:
+                self._notice(f"The recording of “{take.label}” was ended early: there is no room for more in one.")
+            added = {one.id for one in self._kept.samples.recordings}
+            return next((one for one in reversed(made) if one.id in added), None)
 
     def undo(self) -> bool:
         """Remove what was recorded or imported last and is still there; return whether there was something."""
@@ -125,7 +131,7 @@ class Classifier:
     ) -> Imported:
         """Add a recording of every clip in ``path/<class>/``, estimating its motion; takes as long as that takes.
 
-        See :func:`motionapp.learning.importing.read_folder`. What was read before ``cancelled()`` became true is added.
+        See :func:`motionapp.learning.importing.read_folder`. Empty classes that were never named give way. What was read before ``cancelled()`` became true is added.
 
         Raises
         ------
@@ -136,7 +142,8 @@ class Classifier:
             settings = self._kept.samples.map_settings
         found = read_folder(Path(path), settings, flow, progress, cancelled)
         with self._lock:
-            self._notice(*found.problems, *self._kept.add(found.recordings))
+            busy = self._spectator.sight().recording
+            self._notice(*found.problems, *self._kept.bring(found.recordings, busy))
         return found
 
     # --- training ----------------------------------------------------------------------------------------------------

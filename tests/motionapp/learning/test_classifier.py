@@ -544,6 +544,35 @@ def test_a_folder_is_imported_beside_what_is_there_and_can_be_undone(classifier,
     assert "b.mp4" in status.notices[-1]
     assert classifier.undo()
     assert classifier.status().samples.recordings == ()
+    assert classifier.status().samples.classes == ("Right",)
+
+
+def test_a_recording_takes_no_more_than_there_is_room_for(classifier, monkeypatch):
+    one = 4 * SMALL.rows * SMALL.columns
+    monkeypatch.setattr("motionapp.learning.classifier.MOST_BYTES", 10 * one)
+    monkeypatch.setattr("motionapp.learning.samples.MOST_BYTES", 10 * one)
+    classifier.begin("right")
+    play(classifier, "right", 30)
+    assert len(classifier.end().maps) == 10
+    assert "ended early" in classifier.status().notices[-1]
+    classifier.begin("right")
+    play(classifier, "right", 30)
+    assert classifier.end() is None
+    assert "Remove some" in classifier.status().notices[-1]
+    assert classifier.undo()
+    assert classifier.status().samples.recordings == ()
+
+
+def test_pieces_added_before_the_room_ran_out_can_be_undone(classifier, monkeypatch):
+    monkeypatch.setattr("motionapp.learning.samples.MOST_BYTES", 30 * 4 * SMALL.rows * SMALL.columns)
+    classifier.begin("right")
+    play(classifier, "right", 20, 100)
+    play(classifier, "right", 20, 3)
+    assert len(classifier.end().maps) == 19
+    assert "left out" in classifier.status().notices[-1]
+    assert len(classifier.status().samples.recordings) == 1
+    assert classifier.undo()
+    assert classifier.status().samples.recordings == ()
 
 
 def test_close_while_training_ends_soon():
