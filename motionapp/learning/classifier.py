@@ -131,7 +131,8 @@ class Classifier:
     ) -> Imported:
         """Add a recording of every clip in ``path/<class>/``, estimating its motion; takes as long as that takes.
 
-        See :func:`motionapp.learning.importing.read_folder`. Empty classes that were never named give way. What was read before ``cancelled()`` became true is added.
+        See :func:`motionapp.learning.importing.read_folder`. What was read before ``cancelled()`` became true is added;
+        empty classes that were never named give way to it.
 
         Raises
         ------
@@ -232,9 +233,7 @@ class Classifier:
             samples, trained = self._kept.samples, self._trained
             project = Project(samples, self._settings)
             if trained is not None:
-                project = replace(
-                    project, model=trained.model, stale=trained.stale(samples), opened=trained.opened
-                )
+                project = replace(project, model=trained.model, stale=trained.stale(samples), opened=trained.opened)
         write_project(Path(path), project, overwrite=True)
 
     def open_project(self, path: Path | str) -> None:

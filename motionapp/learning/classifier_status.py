@@ -26,8 +26,8 @@ class ClassifierStatus:
     ``counts`` are windows per class; ``warnings`` say what the samples lack. ``curves``, ``report`` (the last step),
     ``confusion`` ((K, K) int64, a row for each true class, a column for each answer, in the order of
     ``confusion_classes``; None before the first epoch has ended), ``gradient_norms`` and ``layers`` (a value and a name
-    for each layer) belong to the training in work or to the last one; ``ended`` says why that ended and ``figures`` what
-    it has brought, None if nothing; ``epochs`` is how many it takes at most. While nothing is trained ``confusion`` is
+    for each layer) belong to the training in work or to the last one; ``ended`` says why that ended and ``figures``
+    what it has brought, None if nothing; ``epochs`` is how many it takes at most. While nothing is trained ``confusion`` is
     that of the model. ``stale`` says that the model was trained on other samples than these, ``opened`` is the name of
     the file it comes from, if any, and ``kept`` says that single steps are those of another training, which leaves the
     model alone until it ends. ``recognition`` is the newest answer, None without a model

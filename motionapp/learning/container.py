@@ -52,7 +52,9 @@ def write_box(path: Path, suffix: str, about: Mapping[str, Any], arrays: Mapping
     made = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     text = json.dumps({"version": VERSION, "program": __version__, "made": made, **about}, allow_nan=False)
     if len(text) > _MOST_ABOUT:
-        raise MotionError(f"{path} cannot be saved: names and sources take over {_MOST_ABOUT // 1000} kB. Shorten them.")
+        raise MotionError(
+            f"{path} cannot be saved: names and sources take over {_MOST_ABOUT // 1000} kB. Shorten them."
+        )
 
     def fill(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:

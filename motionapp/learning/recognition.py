@@ -27,10 +27,10 @@ class Recognition:
     """The answer at one moment.
 
     ``label`` is None where the answer is "unsure": no class is likely enough, numbers overflow in the network, or the
-    motion is not ``familiar``, unlike all that was taught in most windows of the last 0.5 s. ``probabilities`` is ``(K,)`` float32 in the order of
-    ``classes``, steadied over that time; ``newest`` the same of the last window alone. ``confidence`` is the largest of
-    ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the time since the newest frame was
-    captured, 0 where that is unknown.
+    motion is not ``familiar``, unlike all that was taught in most windows of the last 0.5 s. ``probabilities`` is
+    ``(K,)`` float32 in the order of ``classes``, steadied over that time; ``newest`` the same of the last window alone.
+    ``confidence`` is the largest of ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the
+    time since the newest frame was captured, 0 where that is unknown.
     """
 
     pts_s: float

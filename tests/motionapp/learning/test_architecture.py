@@ -23,7 +23,11 @@ def test_every_activation_has_the_same_name_in_both(activation):
 
 def test_filters_double_with_every_layer():
     built = build(replace(TrainingSettings(), layers=3, filters=4), MapSettings(), 2)
-    assert [name for name in layer_names(built) if "conv" in name] == ["convolution 4", "convolution 8", "convolution 16"]
+    assert [name for name in layer_names(built) if "conv" in name] == [
+        "convolution 4",
+        "convolution 8",
+        "convolution 16",
+    ]
 
 
 def test_maps_too_small_for_the_layers_are_refused_by_name():

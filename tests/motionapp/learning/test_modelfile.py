@@ -340,7 +340,7 @@ def test_as_many_recordings_as_there_can_be_are_read_each_looked_at_once(project
     monkeypatch.setattr(Samples, "_index", lambda self, name: looks.append(name) or 0)
     assert len(read_project(project_file).samples.recordings) == len(looks) == MOST_RECORDINGS
     many_recordings(project_file, MOST_RECORDINGS + 1)
-    with pytest.raises(MotionError, match="can be read|too large"):
+    with pytest.raises(MotionError, match=r"can be read|too large"):
         read_project(project_file)
 
 
