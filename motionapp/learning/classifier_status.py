@@ -27,10 +27,10 @@ class ClassifierStatus:
     ``confusion`` ((K, K) int64, a row for each true class, a column for each answer, in the order of
     ``confusion_classes``; None before the first epoch has ended), ``gradient_norms`` and ``layers`` (a value and a name
     for each layer) belong to the training in work or to the last one; ``ended`` says why that ended and ``figures``
-    what it has brought, None if nothing; ``epochs`` is how many it takes at most. While nothing is trained ``confusion`` is
-    that of the model. ``stale`` says that the model was trained on other samples than these, ``opened`` is the name of
-    the file it comes from, if any, and ``kept`` says that single steps are those of another training, which leaves the
-    model alone until it ends. ``recognition`` is the newest answer, None without a model
+    what it has brought, None if nothing; ``epochs`` is how many it takes at most. While nothing is trained
+    ``confusion`` is that of the model. ``stale`` says that the model was trained on other samples than these,
+    ``opened`` is the name of the file it comes from, if any, and ``kept`` says that single steps are those of another
+    training, which leaves the model alone until it ends. ``recognition`` is the newest answer, None without a model
     or a whole window. ``recording`` is the class being recorded, None if none is, ``recording_s`` and
     ``recording_windows`` how much it is so far. ``notices`` are the last texts for the user, newest last; ``noticed``
     counts all there ever were.
