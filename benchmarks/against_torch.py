@@ -25,14 +25,14 @@ TOLERANCE, STEPS, BATCH, MOMENTUM = 1e-4, 10, 32, 0.9
 
 LAYERS: tuple[tuple[Layer, Shape], ...] = (
     (Convolution(8, 3), (8, 36, 48)),
-    (Convolution(16, 3, "same"), (8, 18, 24)),
+    (Convolution(16, 3), (8, 17, 23)),
     (Convolution(6, 5), (1, 32, 32)),
     (Convolution(3, 4, "same"), (2, 9, 70)),
     (Convolution(4, 1), (3, 5, 7)),
     (MaxPool(2), (8, 36, 48)),
     (MaxPool(3), (2, 10, 11)),
     (AveragePool(2), (6, 28, 28)),
-    (Dense(3), (16, 9, 12)),
+    (Dense(3), (16, 7, 10)),
     (Sigmoid(), (8, 9, 12)),
     (Tanh(), (8, 9, 12)),
     (ReLU(), (8, 9, 12)),

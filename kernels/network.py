@@ -242,12 +242,12 @@ def default(
 ) -> Network:
     """Return the classifier of motion: for each of ``filters`` a convolution 3×3, activation and pool, then dense.
 
-    With (36, 48) maps and (8, 16) filters the values behind each pool are (8, 18, 24) and (16, 9, 12). Outputs are
-    logits, one per class.
+    Convolutions are not padded: beyond a map there is no motion that could be known. With (36, 48) maps and (8, 16)
+    filters the values behind each pool are (8, 17, 23) and (16, 7, 10). Outputs are logits, one per class.
     """
     layers: list[Layer] = []
     for count in filters:
-        layers += [Convolution(count, 3, "same"), _activation(activation), MaxPool(2)]
+        layers += [Convolution(count, 3), _activation(activation), MaxPool(2)]
     if dropout:
         layers.append(Dropout(dropout))
     return Network((*layers, Dense(classes)), (channels, *size))

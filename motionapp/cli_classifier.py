@@ -158,8 +158,8 @@ def _classify(options: argparse.Namespace) -> int:
     from motionapp.learning.modelfile import read_model
     from motionapp.learning.recognition import judge_recording
 
-    model = read_model(options.model)
     prepare()
+    model = read_model(options.model)
     answers: list[dict[str, Any]] = []
     failed = False
     with progress_bar("classifying", " clips") as bar:
@@ -179,14 +179,14 @@ def _classify(options: argparse.Namespace) -> int:
             if not options.json:
                 bar.write(_answer_text(clip, answer), sys.stdout)
     if options.json:
-        print(json.dumps({"model": str(options.model), "classes": model.classes, "clips": answers}))
+        print(json.dumps({"model": str(options.model), "classes": model.classes, "clips": answers}, allow_nan=False))
     return int(failed)
 
 
 def _answer_text(clip: Path, answer: ClipAnswer) -> str:
     """Return the answer for a clip as a line."""
     doubt = "" if answer.familiar.mean() > 0.5 else ", unlike the samples it was trained on"
-    return f"{clip}: {answer.label} {answer.confidence:.2f} ({len(answer.windows)} windows{doubt})"
+    return f"{clip}: {answer.label or 'unsure'} {answer.confidence:.2f} ({len(answer.windows)} windows{doubt})"
 
 
 def _answer(clip: Path, answer: ClipAnswer) -> dict[str, Any]:
@@ -197,7 +197,12 @@ def _answer(clip: Path, answer: ClipAnswer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "probabilities": answer.probabilities.tolist(),
         "windows": [
-            {"pts_s": pts_s, "label": answer.classes[row.argmax()], "probabilities": row.tolist(), "familiar": familiar}
+            {
+                "pts_s": pts_s,
+                "label": answer.classes[row.argmax()] if row.any() else None,
+                "probabilities": row.tolist(),
+                "familiar": familiar,
+            }
             for pts_s, row, familiar in zip(
                 answer.pts_s.tolist(), answer.windows, answer.familiar.tolist(), strict=True
             )
@@ -210,6 +215,7 @@ def _export(options: argparse.Namespace) -> int:
     from motionapp.learning.onnxfile import SUFFIX, write_onnx
 
     check_out(options.out, (SUFFIX,), options.overwrite)
+    prepare()  # a model is tried when it is read
     model = read_model(options.model)
     write_onnx(options.out, model, options.overwrite)
     print(f"wrote {options.out}: windows {model.network.input_shape} to {', '.join(model.classes)}")

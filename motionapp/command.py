@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,10 @@ def check_out(path: Path, suffixes: tuple[str, ...], overwrite: bool) -> None:
         raise MotionError(f"{path} has to end in {', '.join(suffixes)}")
     if path.exists() and not overwrite:
         raise MotionError(f"{path} exists already: choose another name, or add --overwrite")
+    if not path.parent.is_dir():
+        raise MotionError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or choose another.")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise MotionError(f"{path} cannot be written: {path.parent} is not for you to write in. Choose another folder.")
 
 
 @functools.cache

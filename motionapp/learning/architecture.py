@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from kernels.layers import Convolution, Dense, Layer, LeakyReLU, MaxPool, ReLU, Sigmoid, Tanh
-from kernels.network import Network
-from motionapp.settings import Activation, MapSettings, TrainingSettings
+from kernels.layers import Convolution
+from kernels.network import Network, default
+from motionapp.settings import MapSettings, TrainingSettings
 from motionapp.types import Array, MotionError
-
-ACTIVATIONS: dict[Activation, type[Layer]] = {"relu": ReLU, "leaky": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
-KERNEL, POOL = 3, 2
 
 
 def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Network:
-    """Return the network for windows of ``maps``: convolution, activation and pooling, repeated; then one dense layer.
+    """Return the network for windows of ``maps``: :func:`kernels.network.default`, filters doubling with each layer.
 
     Raises
     ------
     MotionError
         If the maps are too small for so many layers.
     """
-    layers: list[Layer] = []
-    for stage in range(settings.layers):
-        layers += [Convolution(settings.filters * 2**stage, KERNEL), ACTIVATIONS[settings.activation](), MaxPool(POOL)]
+    channels, *size = maps.shape
+    filters = [settings.filters * 2**stage for stage in range(settings.layers)]
     try:
-        return Network((*layers, Dense(classes)), maps.shape)
+        return default(channels, classes, settings.activation, size=(size[0], size[1]), filters=filters)
     except ValueError as error:
         raise MotionError(
             f"Maps of {maps.rows}×{maps.columns} cells are too small for {settings.layers} layers: {error}"

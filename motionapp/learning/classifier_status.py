@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-import numpy as np
-
 from motionapp.learning.architecture import layer_names
 from motionapp.learning.curves import Curves
 from motionapp.learning.lesson import Lesson
-from motionapp.learning.model import Model
+from motionapp.learning.model import Figures, Model
 from motionapp.learning.recognition import THRESHOLD, Recognition
 from motionapp.learning.reports import BatchReport
 from motionapp.learning.samples import Samples
+from motionapp.learning.trained import Trained
 from motionapp.settings import TrainingSettings
 from motionapp.types import Array
 
@@ -27,8 +26,11 @@ class ClassifierStatus:
     ``counts`` are windows per class; ``warnings`` say what the samples lack. ``curves``, ``report`` (the last step),
     ``confusion`` ((K, K) int64, a row for each true class, a column for each answer, in the order of
     ``confusion_classes``; None before the first epoch has ended), ``gradient_norms`` and ``layers`` (a value and a name
-    for each layer) belong to the training in work or to the last one; ``ended`` says why that ended. ``stale`` says
-    that the model was trained on other samples than these. ``recognition`` is the newest answer, None without a model
+    for each layer) belong to the training in work or to the last one; ``ended`` says why that ended and ``figures``
+    what it has brought, None if nothing; ``epochs`` is how many it takes at most. While nothing is trained
+    ``confusion`` is that of the model. ``stale`` says that the model was trained on other samples than these,
+    ``opened`` is the name of the file it comes from, if any, and ``kept`` says that single steps are those of another
+    training, which leaves the model alone until it ends. ``recognition`` is the newest answer, None without a model
     or a whole window. ``recording`` is the class being recorded, None if none is, ``recording_s`` and
     ``recording_windows`` how much it is so far. ``notices`` are the last texts for the user, newest last; ``noticed``
     counts all there ever were.
@@ -40,6 +42,8 @@ class ClassifierStatus:
     warnings: tuple[str, ...] = ()
     phase: Phase = "idle"
     ended: str = ""
+    figures: Figures | None = None
+    epochs: int = 0
     curves: Curves = field(default_factory=Curves)
     report: BatchReport | None = None
     confusion: Array | None = None
@@ -48,6 +52,8 @@ class ClassifierStatus:
     layers: tuple[str, ...] = ()
     model: Model | None = None
     stale: bool = False
+    opened: str = ""
+    kept: bool = False
     recognition: Recognition | None = None
     threshold: float = THRESHOLD
     recording: str | None = None
@@ -57,29 +63,39 @@ class ClassifierStatus:
     noticed: int = 0
 
 
-def with_lesson(status: ClassifierStatus, lesson: Lesson) -> ClassifierStatus:
-    """Return the status with the numbers of a training."""
-    curves, report, epoch, newest = lesson.snapshot()
+def with_model(status: ClassifierStatus, trained: Trained) -> ClassifierStatus:
+    """Return the status with the model in use and what is known of how it was trained."""
+    model = trained.model
     return replace(
         status,
-        phase="training" if lesson.busy else "idle",
-        ended=lesson.ended,
-        curves=curves,
-        report=report,
-        confusion=None if epoch is None else epoch.confusion,
-        confusion_classes=lesson.samples.classes,
-        gradient_norms=() if report is None else report.gradient_norms,
-        layers=() if newest is None else layer_names(newest[0]),
+        model=model,
+        stale=trained.stale(status.samples),
+        opened=trained.opened,
+        ended=model.figures.ended,
+        figures=model.figures,
+        confusion=trained.confusion,
+        confusion_classes=model.classes,
+        layers=layer_names(model.network),
     )
 
 
-def with_figures(status: ClassifierStatus, model: Model) -> ClassifierStatus:
-    """Return the status with what is known of how a model from a file was trained."""
-    confusion = model.figures.confusion
+def with_lesson(status: ClassifierStatus, lesson: Lesson, trained: Trained | None) -> ClassifierStatus:
+    """Return the status, that of the model if there is one, with the numbers of a training."""
+    busy, ended = lesson.busy, lesson.ended
+    curves, report, epoch, newest = lesson.snapshot()
+    if busy or trained is None:
+        confusion = None if epoch is None else epoch.confusion
+        status = replace(status, confusion=confusion, confusion_classes=lesson.samples.classes)
+    outcome = lesson.model if ended and not busy and lesson.worthwhile else None
     return replace(
         status,
-        ended=model.figures.ended,
-        confusion=np.array(confusion, np.int64) if confusion else None,
-        confusion_classes=model.classes,
-        layers=layer_names(model.network),
+        phase="training" if busy else "idle",
+        ended=ended,
+        figures=None if outcome is None else outcome.figures,
+        epochs=lesson.settings.epochs + lesson.settings.final,
+        kept=trained is not None and trained.finished and report is not None and not (busy or lesson.over),
+        curves=curves,
+        report=report,
+        gradient_norms=() if report is None else report.gradient_norms,
+        layers=() if newest is None else layer_names(newest[0]),
     )

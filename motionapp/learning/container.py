@@ -21,7 +21,7 @@ from typing import IO, Any
 import numpy as np
 
 from motionapp import __version__
-from motionapp.learning.samples import MOST_BYTES
+from motionapp.learning.samples import MOST_BYTES, MOST_RECORDINGS
 from motionapp.npyheader import read_header
 from motionapp.types import Array, MotionError
 from motionapp.wholefile import write_whole
@@ -31,8 +31,11 @@ VERSION = 1
 #: Reads an array by name that must have this dtype and shape.
 ArrayReader = Callable[[str, str, tuple[int, ...]], Array]
 _ABOUT = "about.json"
-_MOST_ABOUT, _MOST_FILE, _MOST_ENTRIES = 16 * 2**20, MOST_BYTES + 64 * 2**20, 8
+#: What a file says of itself is parsed into up to thirty times its size: room for 1 kB on each of the most recordings.
+_MOST_ABOUT, _MOST_FILE, _MOST_ENTRIES = 1024 * MOST_RECORDINGS, MOST_BYTES + 64 * 2**20, 8
 _END_OF_ZIP = struct.Struct("<4s4H2LH")
+#: Where a 64-bit directory, which overrides the other, would be announced, in bytes before the end record.
+_LOCATOR, _LOCATOR_TAG = 20, b"PK\6\7"
 
 
 def write_box(path: Path, suffix: str, about: Mapping[str, Any], arrays: Mapping[str, Array], overwrite: bool) -> None:
@@ -41,12 +44,17 @@ def write_box(path: Path, suffix: str, about: Mapping[str, Any], arrays: Mapping
     Raises
     ------
     MotionError
-        If the name does not end in ``suffix``, the file exists and may not be replaced, or it cannot be written.
+        If the name does not end in ``suffix``, the file exists and may not be replaced, it cannot be written, or says
+        more of itself than can be read.
     """
     if path.suffix.lower() != suffix:
         raise MotionError(f"{path} has to end in {suffix}.")
     made = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    text = json.dumps({"version": VERSION, "program": __version__, "made": made, **about}, allow_nan=False, indent=1)
+    text = json.dumps({"version": VERSION, "program": __version__, "made": made, **about}, allow_nan=False)
+    if len(text) > _MOST_ABOUT:
+        raise MotionError(
+            f"{path} cannot be saved: names and sources take over {_MOST_ABOUT // 1000} kB. Shorten them."
+        )
 
     def fill(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -91,13 +99,16 @@ def open_box(path: Path, kind: str, names: frozenset[str]) -> Iterator[tuple[dic
 
 def _check_end(file: IO[bytes], size: int) -> None:
     """Refuse an archive whose directory is not small, before it is read."""
-    file.seek(max(0, size - _END_OF_ZIP.size))
-    end = file.read(_END_OF_ZIP.size)
-    if len(end) < _END_OF_ZIP.size:
+    known = _LOCATOR + _END_OF_ZIP.size
+    file.seek(max(0, size - known))
+    end = file.read(known)
+    if len(end) < known:
         raise ValueError("it is too short")
-    tag, _, _, _, entries, length, _, _ = _END_OF_ZIP.unpack(end)
-    if tag != b"PK\5\6" or entries > _MOST_ENTRIES or length > 4096:
+    tag, _, _, _, entries, length, _, comment = _END_OF_ZIP.unpack(end[_LOCATOR:])
+    if tag != b"PK\5\6" or entries > _MOST_ENTRIES or length > 4096 or comment:
         raise ValueError("its directory is missing or too large")
+    if end.startswith(_LOCATOR_TAG):
+        raise ValueError("its directory is a 64-bit one, which so small a file does not need")
     file.seek(0)
 
 

@@ -61,6 +61,13 @@ def labelled_clips(folder: Path) -> list[tuple[str, Path]]:
     return found
 
 
+def empty_classes(folder: Path) -> list[Path]:
+    """Return the folders of ``folder`` that hold no clip: classes that somebody may miss."""
+    used = {clip.parent for _label, clip in labelled_clips(folder)}
+    there = (one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    return sorted(one for one in there if one not in used)
+
+
 def read_clip(
     path: Path,
     label: str,
@@ -111,7 +118,8 @@ def read_folder(
 ) -> Imported:
     """Read every clip of ``folder/<class>/``, in order of class and name.
 
-    A file that cannot be read is told of in ``problems``, by name, and the others are read nevertheless.
+    A file that cannot be read is told of in ``problems``, by name, and the others are read nevertheless; so is a folder
+    without a clip.
 
     Raises
     ------
@@ -120,7 +128,7 @@ def read_folder(
     """
     clips = labelled_clips(folder)
     recordings: list[Recording] = []
-    problems: list[str] = []
+    problems = [f"{one} holds no clip, so there is no class “{one.name}”." for one in empty_classes(folder)]
     held = 0
     for done, (name, path) in enumerate(clips):
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from kernels.network import Network
 from motionapp.capture import failure
@@ -23,7 +23,7 @@ class Lesson:
     Parameters
     ----------
     samples, settings
-        What to learn from, and how.
+        What to learn from, and how; classes of ``samples`` have the names they were given since.
     finished : callable
         Called with this lesson on its thread whenever it comes to rest: at the end, or after a single step.
 
@@ -96,6 +96,13 @@ class Lesson:
         if self._thread is not None:
             self._thread.join(timeout_s)
         return not self.busy
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give classes other names, which the outcome takes."""
+        for old, new in names.items():
+            others = {name.casefold() for name in self.samples.classes if name != old}
+            if old in self.samples.classes and new.casefold() not in others:
+                self.samples = self.samples.renamed(old, new)
 
     def snapshot(self) -> tuple[Curves, BatchReport | None, EpochReport | None, tuple[Network, Array] | None]:
         """Return the curves, the last step, the last epoch, and the network with its newest weights."""

@@ -54,13 +54,20 @@ class Model:
     familiarity: Familiarity = field(default_factory=Familiarity.none)
 
     def probabilities(self, windows: Array) -> Array:
-        """Return how likely each class is: windows ``(n, T·C, rows, columns)`` as measured to ``(n, K)`` float32."""
-        found = [
-            softmax(self.network.forward(self.weights, self.preprocessing.apply(windows[begin : begin + CHUNK])))
-            for begin in range(0, len(windows), CHUNK)
-        ]
-        return np.concatenate([np.empty((0, len(self.classes)), np.float32), *found])
+        """Return how likely each class is: windows ``(n, T·C, rows, columns)`` as measured to ``(n, K)`` float32.
+
+        Where numbers overflow the network has no answer: such a row is all 0, while others add up to 1.
+        """
+        found = [np.empty((0, len(self.classes)), np.float32)]
+        with np.errstate(all="ignore"):  # what overflows is told by its row
+            for begin in range(0, len(windows), CHUNK):
+                x = self.preprocessing.apply(windows[begin : begin + CHUNK])
+                found.append(softmax(self.network.forward(self.weights, x)))
+        likely = np.concatenate(found)
+        likely[~np.isfinite(likely).all(axis=1)] = 0.0
+        return likely
 
     def strangeness(self, windows: Array) -> Array:
         """Return how unlike all that was taught windows are, ``(n,)`` float32: above 1 no class may fit."""
-        return self.familiarity.strangeness(windows, self.map_settings)
+        with np.errstate(all="ignore"):  # without bounds is unlike all
+            return self.familiarity.strangeness(windows, self.map_settings)

@@ -16,7 +16,7 @@ from motionapp.learning.container import ArrayReader, open_box, write_box
 from motionapp.learning.familiarity import FEATURES, MOST_KNOWN, Familiarity
 from motionapp.learning.model import Figures, Model
 from motionapp.learning.preprocessing import Preprocessing
-from motionapp.learning.samples import MOST_BYTES, Recording, Samples, class_name
+from motionapp.learning.samples import MOST_BYTES, MOST_CLASSES, MOST_RECORDINGS, Recording, Samples, class_name
 from motionapp.settings import FlowSettings, MapSettings, TrainingSettings, read_strictly
 from motionapp.types import Array, MotionError
 
@@ -24,17 +24,20 @@ MODEL_SUFFIX, PROJECT_SUFFIX = ".motion", ".motionproject"
 _MODEL, _PROJECT = "motionapp model", "motionapp project"
 _WEIGHTS, _KNOWN, _MAPS, _TIMES = "weights.npy", "known.npy", "maps.npy", "pts_s.npy"
 _NAMES = frozenset({_WEIGHTS, _KNOWN, _MAPS, _TIMES})
-_MOST_WEIGHTS = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Project:
-    """All that a project file holds; ``stale`` says that the model was trained on other samples."""
+    """All that a project file holds.
+
+    ``stale`` says that the model was trained on other samples; ``opened`` names the file it comes from, if any.
+    """
 
     samples: Samples
     training: TrainingSettings = field(default_factory=TrainingSettings)
     model: Model | None = None
     stale: bool = False
+    opened: str = ""
 
 
 def write_model(path: Path, model: Model, overwrite: bool = False) -> None:
@@ -59,6 +62,7 @@ def write_project(path: Path, project: Project, overwrite: bool = False) -> None
         "training": asdict(project.training),
         "model": None if model is None else _model_to_json(model),
         "stale": project.stale,
+        "opened": project.opened,
     }
     maps = samples.window_set().maps
     times = np.concatenate([np.empty(0), *(one.pts_s for one in samples.recordings)])
@@ -73,18 +77,23 @@ def read_project(path: Path) -> Project:
         samples = Samples(settings)
         for name in about["classes"]:
             samples = samples.with_class(name)
-        counts = [_count(one["maps"]) for one in about["recordings"]]
+        described = about["recordings"]
+        if len(described) > MOST_RECORDINGS:
+            raise ValueError(f"it has {len(described)} recordings; {MOST_RECORDINGS} can be read")
+        counts = [_count(one["maps"]) for one in described]
         maps = array(_MAPS, "<f4", (sum(counts), settings.channels, settings.rows, settings.columns))
         times = array(_TIMES, "<f8", (sum(counts),))
         if not (np.isfinite(maps).all() and np.isfinite(times).all()):
             raise ValueError("a map or a time is not a number")
         ends = np.cumsum([0, *counts])
-        for one, begin, end in zip(about["recordings"], ends[:-1], ends[1:], strict=True):
-            samples = samples.with_recording(_recording_from_json(one, maps[begin:end], times[begin:end]))
+        samples = samples.with_recordings(
+            _recording_from_json(one, maps[begin:end], times[begin:end])
+            for one, begin, end in zip(described, ends[:-1], ends[1:], strict=True)
+        )
         stored = about["model"]
         model = None if stored is None else _model_from_json(stored, array)
         training = read_strictly(TrainingSettings(), about["training"])
-        return Project(samples, training, model, about["stale"] is not False)
+        return Project(samples, training, model, about["stale"] is not False, _text(about.get("opened", "")))
 
 
 def _arrays(model: Model) -> dict[str, Array]:
@@ -143,16 +152,16 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
     settings = read_strictly(MapSettings(), about["map_settings"])
     network = Network(tuple(from_dict(one) for one in about["layers"]), settings.shape)
     classes: tuple[str, ...] = ()
+    if len(about["classes"]) > MOST_CLASSES:
+        raise ValueError(f"it has {len(about['classes'])} classes; {MOST_CLASSES} can be read")
     for name in about["classes"]:
         classes = (*classes, class_name(_text(name), classes))
     if network.output_shape != (len(classes),):
         raise ValueError(f"its network has outputs {network.output_shape} for {len(classes)} classes")
-    if network.size > _MOST_WEIGHTS:
-        raise ValueError(f"its network has {network.size} weights; {_MOST_WEIGHTS} can be read")
     weights = array(_WEIGHTS, "<f4", (network.size,))
     if not np.isfinite(weights).all():
         raise ValueError("a weight is not a number")
-    return Model(
+    model = Model(
         network=network,
         weights=weights,
         preprocessing=_preprocessing(about["preprocessing"], settings),
@@ -163,6 +172,7 @@ def _model_from_json(about: Mapping[str, Any], array: ArrayReader) -> Model:
         figures=_figures(about["figures"], len(classes)),
         familiarity=_familiarity(about["familiarity"], array),
     )
+    return _tried(model)
 
 
 def _familiarity(about: Mapping[str, Any], array: ArrayReader) -> Familiarity:
@@ -177,12 +187,22 @@ def _familiarity(about: Mapping[str, Any], array: ArrayReader) -> Familiarity:
 
 
 def _preprocessing(about: Mapping[str, Any], settings: MapSettings) -> Preprocessing:
-    clip, mean, gain = (np.atleast_1d(np.asarray(about[name], np.float64)) for name in ("clip", "mean", "gain"))
+    with np.errstate(over="ignore"):  # float32 is what windows are multiplied in
+        clip, mean, gain = (np.atleast_1d(np.asarray(about[name], np.float32)) for name in ("clip", "mean", "gain"))
     if clip.shape != (1,) or mean.shape != (settings.channels,) or gain.shape != mean.shape:
         raise ValueError("its preprocessing does not fit its maps")
     if not (np.isfinite([*clip, *mean, *gain]).all() and clip[0] > 0):
         raise ValueError("its preprocessing is not made of numbers")
     return Preprocessing(float(clip[0]), tuple(mean.tolist()), tuple(gain.tolist()))
+
+
+def _tried(model: Model) -> Model:
+    """Return a model that answers to no motion and to as much as is let through; ValueError if it overflows."""
+    most = np.float32(model.preprocessing.clip)
+    trials = np.stack([np.full(model.network.input_shape, value, np.float32) for value in (0.0, most, -most)])
+    if not model.probabilities(trials).any(axis=1).all():
+        raise ValueError("what its network answers is not a number")
+    return model
 
 
 def _figures(about: Mapping[str, Any], classes: int) -> Figures:

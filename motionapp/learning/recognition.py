@@ -26,11 +26,11 @@ LONGEST_GAP_S = 1.0
 class Recognition:
     """The answer at one moment.
 
-    ``label`` is None where the answer is "unsure": no class is likely enough, or the motion is not ``familiar``, unlike
-    all that was taught in most windows of the last 0.5 s. ``probabilities`` is ``(K,)`` float32 in the order of
-    ``classes``, steadied over that time; ``newest`` the same of the last window alone. ``confidence`` is the largest of
-    ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the time since the newest frame was
-    captured, 0 where that is unknown.
+    ``label`` is None where the answer is "unsure": no class is likely enough, numbers overflow in the network, or the
+    motion is not ``familiar``, unlike all that was taught in most windows of the last 0.5 s. ``probabilities`` is
+    ``(K,)`` float32 in the order of ``classes``, steadied over that time; ``newest`` the same of the last window alone.
+    ``confidence`` is the largest of ``probabilities``, ``inference_s`` the time the network took, ``latency_s`` the
+    time since the newest frame was captured, 0 where that is unknown.
     """
 
     pts_s: float
@@ -85,7 +85,9 @@ class Recogniser:
     model : Model
         What to recognise with.
     threshold : float
-        Confidence below which the answer is "unsure"; with 0 it never is.
+        Confidence below which the answer is "unsure"; with 0 it is so only where the network has no answer.
+    before : Recogniser or None
+        What has seen the stream so far: where the maps are the same, the next one is answered at once.
 
     Attributes
     ----------
@@ -93,11 +95,15 @@ class Recogniser:
         ``(T·C, rows, columns)``, the last one judged; may be read from any thread.
     """
 
-    def __init__(self, model: Model, threshold: float = THRESHOLD) -> None:
+    def __init__(self, model: Model, threshold: float = THRESHOLD, before: Recogniser | None = None) -> None:
         self.model, self.threshold = model, threshold
         self.newest_window: Array | None = None
         self._ring = MapRing(model.map_settings)
         self._recent: deque[tuple[float, Array, float]] = deque()
+        if before is not None and before.model.map_settings == model.map_settings:
+            self._ring, self.newest_window = before._ring, before.newest_window
+            if before.model.weights is model.weights:
+                self._recent = before._recent
 
     def see(self, map: Array, pts_s: float, captured_s: float = 0.0) -> Recognition | None:
         """Take the next map; return the answer, None as long as there is no whole window.
@@ -127,7 +133,7 @@ class Recogniser:
         steady = np.mean([one for _, one, _ in self._recent], axis=0)
         familiar = float(np.median([one for _, _, one in self._recent])) <= 1.0
         best = int(steady.argmax())
-        sure = (familiar and steady[best] >= self.threshold) or self.threshold <= 0
+        sure = newest.any() and ((familiar and steady[best] >= self.threshold) or self.threshold <= 0)
         classes = self.model.classes
         return Recognition(
             pts_s=pts_s,
@@ -154,11 +160,12 @@ class ClipAnswer:
 
     ``probabilities`` is that mean, ``(K,)``; ``windows`` is ``(n, K)``, of each window, ``pts_s`` ``(n,)`` the time of
     its newest frame, ``familiar`` ``(n,)`` bool whether it is like anything that was taught. ``confidence`` is the
-    largest of ``probabilities``.
+    largest of ``probabilities``. Windows that overflow in the network are left out of the mean; ``label`` is None where
+    all do.
     """
 
     classes: tuple[str, ...]
-    label: str
+    label: str | None
     confidence: float
     probabilities: Array
     pts_s: Array
@@ -171,7 +178,9 @@ def judge_recording(model: Model, recording: Recording) -> ClipAnswer:
     cut = WindowSet.of([recording.maps], [0], model.map_settings)
     x = cut.take(np.arange(len(cut)))
     windows, familiar = model.probabilities(x), model.strangeness(x) <= 1.0
-    steady = windows.mean(axis=0)
+    answered = windows.any(axis=1)
+    steady = windows.sum(axis=0) / max(1, int(answered.sum()))
     best = int(steady.argmax())
+    label = model.classes[best] if answered.any() else None
     times = recording.pts_s[cut.places[:, -1]]
-    return ClipAnswer(model.classes, model.classes[best], float(steady[best]), steady, times, windows, familiar)
+    return ClipAnswer(model.classes, label, float(steady[best]), steady, times, windows, familiar)

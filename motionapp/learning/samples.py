@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -16,7 +17,12 @@ from motionapp.naming import given_name
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array, Motion
 
+#: Map settings, classes, and the id and label of every recording.
+Identity = tuple[MapSettings, tuple[str, ...], tuple[tuple[str, str], ...]]
+
 MOST_CLASSES = 100
+#: Far more than anyone records; every one of them is described in a project file.
+MOST_RECORDINGS = 2_000
 #: Maps of all recordings together fill no more than this, some 50 minutes at 25 Hz by default.
 MOST_BYTES = 512 * 2**20
 #: Fewer windows of a class than this are said to be few.
@@ -105,9 +111,14 @@ class Samples:
     recordings: tuple[Recording, ...] = ()
 
     @property
-    def identity(self) -> tuple[object, ...]:
+    def identity(self) -> Identity:
         """What a model is trained on: equal as long as neither classes nor recordings have changed."""
         return self.map_settings, self.classes, tuple((one.id, one.label) for one in self.recordings)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the maps of all recordings fill."""
+        return sum(one.maps.nbytes for one in self.recordings)
 
     def with_class(self, name: str) -> Samples:
         """Add a class at the end; ValueError says why a name cannot be one."""
@@ -132,15 +143,25 @@ class Samples:
 
     def with_recording(self, recording: Recording) -> Samples:
         """Add a recording; ValueError if its class is unknown, its maps do not fit, it is there or there is no room."""
-        self._index(recording.label)
+        return self.with_recordings((recording,))
+
+    def with_recordings(self, recordings: Iterable[Recording]) -> Samples:
+        """Add recordings, all or none, in time that grows with their number; ValueError as for a single one."""
         wanted = self.map_settings.channels, self.map_settings.rows, self.map_settings.columns
-        if recording.maps.ndim != 4 or recording.maps.shape[1:] != wanted:
-            raise ValueError(f"maps must have shape (N, {str(wanted)[1:]}, got {recording.maps.shape}")
-        if any(one.id == recording.id for one in self.recordings):
-            raise ValueError(f"There is a recording with id {recording.id} already.")
-        if sum(one.maps.nbytes for one in (*self.recordings, recording)) > MOST_BYTES:
+        ids, filled, added = {one.id for one in self.recordings}, self.nbytes, list(recordings)
+        if len(self.recordings) + len(added) > MOST_RECORDINGS:
+            raise ValueError(f"There can be {MOST_RECORDINGS} recordings, no more. Remove some first.")
+        for one in added:
+            self._index(one.label)
+            if one.maps.ndim != 4 or one.maps.shape[1:] != wanted:
+                raise ValueError(f"maps must have shape (N, {str(wanted)[1:]}, got {one.maps.shape}")
+            if one.id in ids:
+                raise ValueError(f"There is a recording with id {one.id} already.")
+            ids.add(one.id)
+            filled += one.maps.nbytes
+        if filled > MOST_BYTES:
             raise ValueError(f"The samples fill {MOST_BYTES // 2**20} MB, as much as there can be. Remove some first.")
-        return replace(self, recordings=(*self.recordings, recording))
+        return replace(self, recordings=(*self.recordings, *added))
 
     def with_labelled(self, recording: Recording) -> Samples:
         """Add a recording, and its class if there is none of that name yet, without regard to case; or ValueError."""

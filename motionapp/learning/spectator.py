@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from motionapp.learning.architecture import layer_names
 from motionapp.learning.model import Model
@@ -76,8 +77,21 @@ class Spectator:
     def use(self, model: Model | None) -> None:
         """Recognise with ``model`` from the next frame on, or not at all."""
         with self._lock:
-            self._recogniser = None if model is None else Recogniser(model, self._threshold)
+            self._recogniser = None if model is None else Recogniser(model, self._threshold, self._recogniser)
             self._recognition = None
+
+    def rename(self, names: Mapping[str, str], model: Model | None) -> None:
+        """Call classes by other names: that of the recording, and those of ``model``, which is the same otherwise."""
+        with self._lock:
+            seen = self._recognition
+        if model is not None:
+            self.use(model)
+        with self._lock:
+            if self._take is not None:
+                self._take.label = names.get(self._take.label, self._take.label)
+            if model is not None and seen is not None and self._recognition is None:
+                label = None if seen.label is None else names.get(seen.label, seen.label)
+                self._recognition = replace(seen, classes=model.classes, label=label)
 
     def set_threshold(self, threshold: float) -> None:
         """Answer "unsure" below this confidence, 0 to 1."""

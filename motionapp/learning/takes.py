@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from motionapp.learning.recognition import follows_closely
-from motionapp.learning.samples import Recording, new_recording
+from motionapp.learning.samples import MOST_BYTES, Recording, new_recording
 from motionapp.learning.windows import window_places
 from motionapp.settings import FlowSettings, MapSettings
 from motionapp.types import Array
@@ -21,10 +21,13 @@ class Take:
         Its class, and where the motion comes from.
     settings : MapSettings
         What its maps are made with.
+    room : int
+        Bytes that its maps may fill.
     """
 
-    def __init__(self, label: str, source: str, settings: MapSettings) -> None:
+    def __init__(self, label: str, source: str, settings: MapSettings, room: int = MOST_BYTES) -> None:
         self.label, self.settings = label, settings
+        self._most = min(MOST_MAPS, room // (4 * settings.channels * settings.rows * settings.columns))
         self._source = source
         self._pieces: list[tuple[list[Array], list[float], FlowSettings]] = []
 
@@ -46,7 +49,7 @@ class Take:
     @property
     def full(self) -> bool:
         """Whether nothing more is taken."""
-        return self.maps >= MOST_MAPS
+        return self.maps >= self._most
 
     def add(self, map: Array, pts_s: float, flow: FlowSettings) -> None:
         """Take the next map; a jump in time begins another piece."""

@@ -288,8 +288,8 @@ def what_is_missing(samples: Samples) -> str:
     """Return why nothing can be learned from the samples yet, empty if it can."""
     counts = samples.counts()
     if len(counts) < 2:
-        return "Telling motions apart takes two classes at least. Add a class and record samples of it."
+        return "Telling motions apart takes samples of two classes at least."
     empty = [f"“{name}”" for name, count in counts.items() if count == 0]
     if empty:
-        return f"There is no sample of {', '.join(empty)}. Record some, or remove the class."
+        return f"There is no sample of {', '.join(empty)}. Every class needs some, or has to go."
     return ""

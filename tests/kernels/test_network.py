@@ -12,7 +12,7 @@ from tests.kernels import naive_network as naive
 
 #: Small relatives of every stack.
 NETS = {
-    "default": network.default(2, 3, size=(5, 6), filters=(2, 2)),
+    "default": network.default(2, 3, size=(10, 12), filters=(2, 2)),
     "leaky": network.default(1, 2, "leaky", size=(4, 7), filters=(3,)),
     "perceptron": network.perceptron(3, 2),
     "mlp": network.mlp(2, [4, 3], 2),
@@ -30,9 +30,9 @@ def batch(net, count=5, dtype=np.float64):
 
 def test_default_net_has_the_shapes_of_the_classifier():
     net = network.default(8, 3)
-    shapes = ((8, 36, 48), (8, 36, 48), (8, 36, 48), (8, 18, 24), (16, 18, 24), (16, 18, 24), (16, 9, 12), (3,))
+    shapes = ((8, 36, 48), (8, 34, 46), (8, 34, 46), (8, 17, 23), (16, 15, 21), (16, 15, 21), (16, 7, 10), (3,))
     assert net.shapes == shapes
-    assert net.size == 8 * 73 + 16 * 73 + 3 * (16 * 9 * 12 + 1)
+    assert net.size == 8 * 73 + 16 * 73 + 3 * (16 * 7 * 10 + 1)
 
 
 def test_lenet_has_the_parameters_of_the_paper():
@@ -168,7 +168,7 @@ def test_gradients_of_a_sigmoid_net_vanish_towards_its_first_layer_and_those_of_
 
 @pytest.mark.parametrize("method", NETWORK_METHODS)
 def test_every_rule_brings_the_loss_down(method):
-    net = network.default(1, 2, size=(8, 8))
+    net = network.default(1, 2, size=(12, 12))
     parameters, descent = net.initial(0), Descent(method, 0.01 if method == "adam" else 0.1)
     x, labels = batch(net, 20, np.float32)
     x[labels == 1, :, :4] += 1
@@ -181,7 +181,7 @@ def test_every_rule_brings_the_loss_down(method):
 
 
 def test_a_descent_that_diverges_does_so_without_warnings():
-    net = network.default(1, 2, size=(8, 8))
+    net = network.default(1, 2, size=(12, 12))
     parameters, descent = net.initial(0), Descent("steepest", 1e6)
     x, labels = batch(net, 4, np.float32)
     costs = []

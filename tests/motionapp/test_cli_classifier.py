@@ -137,6 +137,7 @@ def test_divergence_is_told_and_nothing_is_written(folder, tmp_path, capsys):
         (["train", "absent", "-o", "a.motion"], 1),
         (["train", "absent.motionproject", "-o", "a.motion"], 1),
         (["train", "DIR", "-o", "a.pt"], 1),
+        (["train", "DIR", "-o", "nodir/a.motion"], 1),
         (["classify", "absent.motion", "a.mp4"], 1),
         (["classify", "absent.motion"], 2),
         (["export", "absent.motion", "-o", "a.onnx"], 1),
@@ -150,6 +151,15 @@ def test_wrong_words_are_one_message(words, code, folder, capsys, tmp_path, monk
     assert ("usage: motionapp" in error) == (code == 2)
     assert "Traceback" not in error
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("make", [lambda folder: None, lambda folder: folder.mkdir(mode=0o500)])
+def test_where_a_model_cannot_be_written_is_told_before_any_clip_is_read(make, folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("motionapp.cli_classifier._with_folder", lambda *_: pytest.fail("read clips"))
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # the superuser may write anywhere
+    make(tmp_path / "models")
+    assert cli.main(["train", str(folder), "-o", str(tmp_path / "models" / "a.motion")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_every_training_setting_is_an_option(capsys):

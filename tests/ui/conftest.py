@@ -181,6 +181,9 @@ class FakeClassifier:
         self.calls.append(("change",))
         self.put(samples=samples)
 
+    def edit(self, change: Callable[[Samples], Samples]) -> None:
+        self.change(change(self.state.samples))
+
     def begin(self, label: str, source: str = "") -> None:
         self.calls.append(("begin", label))
         self.put(recording=label)

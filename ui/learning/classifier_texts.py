@@ -23,16 +23,19 @@ def training_text(status: ClassifierStatus) -> str:
     if status.phase == "training":
         if report is None:
             return "Preparing …"
-        most = status.settings.epochs + status.settings.final
-        return f"Epoch {report.epoch + 1} of at most {most}, step {report.step}"
+        return f"Epoch {report.epoch + 1} of at most {status.epochs}, step {report.step}"
+    if status.kept:
+        return "These steps begin a new training. The model stays as it is until you train."
+    origin = f"Model from {status.opened}. " if status.opened and report is None else ""
     if not status.ended:
-        return "" if report is not None or status.model is not None else "Record samples of each class, then train."
-    text = f"Ended: {status.ended}."
-    figures = None if status.model is None else status.model.figures
+        untaught = report is None and status.model is None
+        return "Record samples of each class, then train." if untaught else origin.strip()
+    text = f"{origin}Ended: {status.ended}."
+    figures = status.figures
     if figures is not None and figures.best_epoch >= 0:
         text += f" Best was epoch {figures.best_epoch + 1}"
         if math.isfinite(figures.validation_accuracy):
-            text += f": {100 * figures.validation_accuracy:.0f} % of the validation windows right"
+            text += f": {100 * figures.validation_accuracy:.0f}\N{NO-BREAK SPACE}% of the validation windows right"
         text += "."
     return text
 
@@ -45,7 +48,7 @@ def step_text(status: ClassifierStatus) -> str:
     return (
         f"Step {report.step}: epoch {report.epoch + 1}, batch {report.batch + 1} of {report.batches}, "
         f"{report.samples} samples, η {report.rate:g}\n"
-        f"loss {report.loss:.4g} → {report.loss_after:.4g}, {100 * report.accuracy:.0f} % right\n"
+        f"loss {report.loss:.4g} → {report.loss_after:.4g}, {100 * report.accuracy:.0f}\N{NO-BREAK SPACE}% right\n"
         f"‖gradient‖ {report.gradient_norm:.3g}, ‖step‖ {report.step_norm:.3g}, ‖weights‖ {report.weight_norm:.3g}"
     )
 
@@ -86,4 +89,4 @@ def caption_text(status: ClassifierStatus, counting: int, labelled: bool) -> str
     if not labelled or status.model is None or status.recognition is None:
         return ""
     text, sure = answer_text(status)
-    return f"{text}  {100 * status.recognition.confidence:.0f} %" if sure else text
+    return f"{text}  {100 * status.recognition.confidence:.0f}\N{NO-BREAK SPACE}%" if sure else text

@@ -47,12 +47,10 @@ class TrainCommands(QObject):
         bridge.told.connect(self._note)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
-        """Return the command of each id."""
+        """Return the command of each id; those that train show where they do, and are the classroom's."""
         samples = {name: partial(self.count_down, number) for number, name in enumerate(HELD, start=1)}
         return {
             **samples,
-            "train": self.toggle_training,
-            "train_step": self.step,
             "undo_sample": self.undo,
             "add_class": self.add_class,
         }
@@ -143,7 +141,7 @@ class TrainCommands(QObject):
     def _change(self, change: Callable[[Samples], Samples]) -> None:
         def work(classifier: Classifier) -> None:
             try:
-                classifier.change(change(classifier.status().samples))
+                classifier.edit(change)
             except ValueError as error:
                 self.failed.emit(Failure(str(error)))
 

@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from motionapp.estimator import MotionEstimator
+from motionapp.learning.architecture import learned_kernels
 from motionapp.learning.classifier import Classifier
+from motionapp.learning.modelfile import write_model
 from motionapp.learning.samples import Samples
 from motionapp.learning.training import TrainingRun
 from motionapp.scenes import SceneSource
 from motionapp.settings import Settings
 from motionapp.types import Frame, Motion, MotionError
+from ui.learning.classifier_texts import training_text, warning_text
 
 from ..clips import write_clip
 from ..fakes import until
@@ -156,7 +159,7 @@ def test_training_draws_the_curve_that_the_same_samples_give_anywhere(taught):
     assert status.curves.epoch_accuracy.tolist() == [epoch.accuracy for epoch in epochs]
     assert status.curves.epoch_steps[-1] == len(reports)
     np.testing.assert_array_equal(status.model.weights, run.result().weights)
-    np.testing.assert_array_equal(status.confusion, epochs[-1].confusion)
+    np.testing.assert_array_equal(status.confusion, run.result().figures.confusion)
     assert status.curves.descent.total.tolist() == status.curves.batch_loss.tolist()
     assert len(status.layers) == len(status.gradient_norms) == status.curves.gradient_norms.shape[1]
     assert (status.ended, status.stale) == (run.ended, False)
@@ -205,11 +208,9 @@ def test_stop_ends_a_long_training_at_once_and_keeps_its_best(taught):
     until(lambda: len(taught.status().curves.epoch_loss) > 2, "some epochs")
     assert taught.status().phase == "training"
     taught.train()  # without effect
-    began_s = time.perf_counter()
     taught.stop()
-    assert time.perf_counter() - began_s < 0.05
     status = rest(taught)
-    assert time.perf_counter() - began_s < 1.0
+    assert len(status.curves.epoch_loss) < LONG.epochs
     assert status.ended == "stopped"
     assert status.model.figures.best_epoch >= 0
     taught.stop()  # without effect
@@ -221,7 +222,7 @@ def test_stop_ends_a_long_training_at_once_and_keeps_its_best(taught):
 def test_editing_samples_marks_the_model_stale_and_undoing_it_does_not(taught):
     taught.train()
     samples = rest(taught).samples
-    taught.change(samples.renamed("right", "to the right"))
+    taught.change(samples.with_class("more"))
     assert taught.status().stale
     taught.change(samples)
     assert not taught.status().stale
@@ -281,9 +282,141 @@ def test_divergence_is_told_and_leaves_the_model_before_it(taught):
     taught.configure(replace(QUICK, rate=1e6))
     taught.train()
     status = rest(taught)
-    assert "diverged at step" in status.notices[-1]
+    assert "Diverged at step" in status.notices[-1]
+    assert (status.figures, status.confusion.sum()) == (None, np.sum(before.figures.confusion))
+    assert "Best was" not in training_text(status)
     assert status.model is before
     assert len(status.curves.batch_loss) >= 1
+
+
+def test_single_steps_leave_a_trained_model_alone_until_their_training_ends(taught):
+    taught.train()
+    before = rest(taught).model
+    kernels = taught.kernels()
+    taught.step()
+    status = rest(taught)
+    assert (status.model, status.kept, status.report.step) == (before, True, 1)
+    assert "new training" in training_text(status)
+    np.testing.assert_array_equal(status.confusion, before.figures.confusion)
+    np.testing.assert_array_equal(taught.kernels()[0], kernels[0])
+    taught.train()
+    status = rest(taught)
+    assert (status.model is before, status.kept) == (False, False)
+
+
+def test_the_confusion_at_rest_is_that_of_the_weights_that_were_kept(taught):
+    taught.configure(replace(QUICK, epochs=12, rate=0.3))
+    taught.train()
+    status = rest(taught)
+    assert status.model.figures.best_epoch < status.model.figures.epochs - 1
+    np.testing.assert_array_equal(status.confusion, status.model.figures.confusion)
+    assert status.confusion is taught.status().confusion  # not drawn anew all the time
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_model_from_a_file_takes_the_place_of_training_and_of_all_its_figures(taught, tmp_path, busy):
+    write_model(tmp_path / "a.motion", _other_model())
+    if busy:
+        taught.configure(LONG)
+    taught.train()
+    lesson = taught._lesson
+    until(lambda: len(taught.status().curves.epoch_loss) > 0, "an epoch")
+    if not busy:
+        rest(taught)
+    taught.open_model(tmp_path / "a.motion")
+    assert lesson.wait(10)
+    status = taught.status()
+    assert status.model.classes == status.confusion_classes == ("left", "down")
+    assert (status.phase, status.stale, len(status.curves.batch_loss), status.report) == ("idle", False, 0, None)
+    assert training_text(status).startswith("Model from a.motion. Ended: all 6 epochs done. Best was epoch")
+    assert warning_text(status)[1] == "\n".join(status.warnings)
+    np.testing.assert_array_equal(taught.kernels()[0], learned_kernels(status.model.network, status.model.weights)[0])
+
+
+def _other_model():
+    run = TrainingRun(two_motions().renamed("right", "left"), replace(QUICK, seed=5))
+    for _ in run.batches():
+        pass
+    return run.result()
+
+
+def test_a_class_renamed_while_it_is_recorded_keeps_the_recording(classifier):
+    classifier.begin("right")
+    play(classifier, "right", 20)
+    classifier.edit(lambda samples: samples.renamed("right", "east"))
+    assert classifier.status().recording == "east"
+    assert classifier.end().label == "east"
+    classifier.begin("east")
+    classifier.edit(lambda samples: samples.without_class("east"))
+    assert classifier.end() is None
+    assert "“east” was removed" in classifier.status().notices[-1]
+
+
+def test_a_renamed_class_is_renamed_in_the_model_which_goes_on_recognising(taught):
+    taught.train()
+    before = rest(taught).model
+    play(taught, "right", 40, 500)
+    assert taught.status().recognition.label == "right"
+    samples = taught.status().samples
+    taught.edit(lambda samples: samples.renamed("right", "east"))
+    status = taught.status()
+    assert (status.model.classes, status.stale) == (("east", "down"), False)
+    assert (status.recognition.label, status.recognition.classes) == ("east", ("east", "down"))
+    assert status.model.weights is before.weights
+    taught.change(samples)
+    assert (taught.status().model.classes, taught.status().stale) == (("right", "down"), False)
+
+
+def test_a_class_renamed_while_it_trains_is_renamed_in_what_comes_out(taught):
+    taught.configure(LONG)
+    taught.train()
+    until(lambda: len(taught.status().curves.epoch_loss) > 0, "an epoch")
+    taught.edit(lambda samples: samples.renamed("right", "east"))
+    taught.stop()
+    status = rest(taught)
+    assert (status.model.classes, status.confusion_classes, status.stale) == (("east", "down"), ("east", "down"), False)
+
+
+def test_edits_from_several_threads_are_all_kept(classifier):
+    def add(thread):
+        for number in range(20):
+            classifier.edit(lambda samples, name=f"{thread}-{number}": samples.with_class(name))
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(classifier.status().samples.classes) == 2 + 80
+
+
+def test_nothing_comes_between_what_an_edit_sees_and_what_it_makes(classifier):
+    tried = threading.Event()
+
+    def other():
+        tried.set()
+        classifier.change(classifier.status().samples.with_class("other"))
+
+    def edited(samples):
+        thread.start()
+        assert tried.wait(10)
+        return samples.with_class("mine")
+
+    thread = threading.Thread(target=other)
+    classifier.edit(edited)
+    thread.join(10)
+    assert classifier.status().samples.classes == ("right", "down", "mine", "other")
+
+
+def test_after_a_step_the_next_frame_is_answered_at_once(taught):
+    taught.step()
+    rest(taught)
+    play(taught, "right", 20, 500)
+    assert taught.status().recognition is not None
+    taught.step()
+    rest(taught)
+    taught.see(motion("right", 520))
+    assert taught.status().recognition is not None
 
 
 def test_the_inside_can_be_seen_while_it_trains_and_afterwards(taught):
@@ -378,7 +511,10 @@ def test_models_are_saved_opened_and_exported(taught, tmp_path):
     taught.save_model(tmp_path / "a.motion")
     other = Classifier()
     other.open_model(tmp_path / "a.motion")
-    assert other.status().stale  # of what it was trained on nothing is here
+    assert (other.status().stale, other.status().opened) == (False, "a.motion")
+    other.save_project(tmp_path / "a.motionproject")
+    other.open_project(tmp_path / "a.motionproject")
+    assert (other.status().stale, other.status().opened) == (False, "a.motion")
     play(other, "right", 30)
     assert other.status().recognition.label == "right"
     pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -406,6 +542,35 @@ def test_a_folder_is_imported_beside_what_is_there_and_can_be_undone(classifier,
     assert status.samples.classes == ("Right", "turn")
     assert [one.label for one in status.samples.recordings] == ["Right", "turn"]
     assert "b.mp4" in status.notices[-1]
+    assert classifier.undo()
+    assert classifier.status().samples.recordings == ()
+    assert classifier.status().samples.classes == ("Right",)
+
+
+def test_a_recording_takes_no_more_than_there_is_room_for(classifier, monkeypatch):
+    one = 4 * SMALL.rows * SMALL.columns
+    monkeypatch.setattr("motionapp.learning.classifier.MOST_BYTES", 10 * one)
+    monkeypatch.setattr("motionapp.learning.samples.MOST_BYTES", 10 * one)
+    classifier.begin("right")
+    play(classifier, "right", 30)
+    assert len(classifier.end().maps) == 10
+    assert "ended early" in classifier.status().notices[-1]
+    classifier.begin("right")
+    play(classifier, "right", 30)
+    assert classifier.end() is None
+    assert "Remove some" in classifier.status().notices[-1]
+    assert classifier.undo()
+    assert classifier.status().samples.recordings == ()
+
+
+def test_pieces_added_before_the_room_ran_out_can_be_undone(classifier, monkeypatch):
+    monkeypatch.setattr("motionapp.learning.samples.MOST_BYTES", 30 * 4 * SMALL.rows * SMALL.columns)
+    classifier.begin("right")
+    play(classifier, "right", 20, 100)
+    play(classifier, "right", 20, 3)
+    assert len(classifier.end().maps) == 19
+    assert "left out" in classifier.status().notices[-1]
+    assert len(classifier.status().samples.recordings) == 1
     assert classifier.undo()
     assert classifier.status().samples.recordings == ()
 

@@ -56,3 +56,25 @@ def test_counts_and_advice_follow_the_samples():
     assert "“right” has no sample yet." in lacking
     kept.add([recording("right", 60)])
     assert kept.judged()[0]["right"] > 0
+
+
+def test_what_is_brought_takes_the_place_of_empty_classes_that_nobody_named():
+    kept = Collection(Samples(SMALL, ("Class 1", "Class 2", "mine")))
+    assert kept.bring([recording("right"), recording("class 2", 30, 1)]) == []
+    assert kept.samples.classes == ("Class 2", "mine", "right")
+    assert kept.undo()
+    assert kept.samples.classes == ("Class 1", "Class 2", "mine")
+    kept.bring([recording("right")], busy="Class 1")
+    assert kept.samples.classes == ("Class 1", "mine", "right")
+    assert kept.bring([]) == []
+    assert kept.samples.classes == ("Class 1", "mine", "right")
+
+
+def test_undoing_keeps_a_class_that_has_got_other_recordings_since():
+    kept = Collection(Samples(SMALL, ("Class 1", "Class 2")))
+    kept.bring([recording("right"), recording("down")])
+    again = recording("right", 30, 7)
+    kept.change(kept.samples.with_recording(again))
+    assert kept.undo()
+    assert kept.samples.classes == ("Class 1", "Class 2", "right")
+    assert kept.samples.recordings == (again,)

@@ -55,9 +55,10 @@ def test_files_that_cannot_be_used_are_told_by_name_and_the_others_are_read(fold
     assert [(one.label, one.source.rpartition("/")[2]) for one in found.recordings] == [
         ("wave, left", "a.mp4"), ("wave, left", "b.avi"), ("👋🏽", "a.mp4"), ("👋🏽", "b.avi"),
     ]  # fmt: skip
-    assert len(found.problems) == 2
-    assert "c.mkv" in found.problems[0]
-    assert "short.mp4 is too short" in found.problems[1]
+    assert len(found.problems) == 3
+    assert "no class “empty”" in found.problems[0]
+    assert "c.mkv" in found.problems[1]
+    assert "short.mp4 is too short" in found.problems[2]
     assert not found.cancelled
     assert told[0][:2] == (0, 6)
     assert told[-1] == (6, 6, "")
@@ -94,7 +95,7 @@ def test_too_much_to_hold_is_told_not_read(folder, monkeypatch):
     monkeypatch.setattr("motionapp.learning.importing.MOST_BYTES", int(1.5 * one.maps.nbytes))
     found = read_folder(folder, TINY, LIVE)
     assert len(found.recordings) == 1
-    assert "b.avi and what comes after it are left out" in found.problems[0]
+    assert "b.avi and what comes after it are left out" in found.problems[-1]
     monkeypatch.setattr("motionapp.learning.importing.MOST_BYTES", one.maps.nbytes // 2)
     with pytest.raises(MotionError, match="too long"):
         read_clip(folder / "👋🏽" / "a.mp4", "wave", TINY, LIVE)

@@ -18,7 +18,7 @@ import pytest
 
 from motionapp.learning.container import VERSION
 from motionapp.learning.modelfile import Project, read_model, read_project, write_model, write_project
-from motionapp.learning.samples import Samples
+from motionapp.learning.samples import MOST_RECORDINGS, Samples
 from motionapp.learning.training import TrainingRun
 from motionapp.settings import PRESETS
 from motionapp.types import MotionError
@@ -192,6 +192,8 @@ CRAFTED = {
     "other classes": (crafted(about=changed(classes=["a", "b", "c"])), "outputs"),
     "same classes": (crafted(about=changed(classes=["a", "A"])), "already"),
     "classes of numbers": (crafted(about=changed(classes=[1, 2])), "is no text"),
+    "many classes": (crafted(about=changed(classes=[str(n) for n in range(10**4)])), "it has 10000 classes"),
+    "long about": (crafted(about=changed(notes=[[]] * 10**6)), "about.json is too large"),
     "huge maps": (crafted(about=lambda a: a | {"map_settings": a["map_settings"] | {"rows": 10**9}}), "rows cannot be"),
     "clip 0": (crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"clip": 0}}), "preprocessing"),
     "clip text": (crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"clip": "x"}}), "damaged"),
@@ -202,6 +204,14 @@ CRAFTED = {
     "gain inf": (
         crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"gain": [1e999]}}),
         "preprocessing",
+    ),
+    "gain inf as float32": (
+        crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"gain": [1e39]}}),
+        "not made of numbers",
+    ),
+    "clip 0 as float32": (
+        crafted(about=lambda a: a | {"preprocessing": a["preprocessing"] | {"clip": 1e-60}}),
+        "not made of numbers",
     ),
     "flow": (crafted(about=lambda a: a | {"flow": a["flow"] | {"method": "magic"}}), "method cannot be magic"),
     "many known": (crafted(about=lambda a: a | {"familiarity": a["familiarity"] | {"known": 10**9}}), "cannot know"),
@@ -231,6 +241,15 @@ def test_weights_that_are_no_numbers_are_refused(model, model_file, value):
     rewritten(model_file, weights__npy=content.getvalue())
     with pytest.raises(MotionError, match="weight is not a number"):
         read_model(model_file)
+
+
+def test_finite_weights_that_overflow_in_use_are_refused(model, model_file):
+    content = io.BytesIO()
+    np.save(content, model.weights * np.float32(1e20))
+    rewritten(model_file, weights__npy=content.getvalue())
+    with pytest.raises(MotionError, match="answers is not a number") as caught:
+        read_model(model_file)
+    assert str(model_file) in str(caught.value)
 
 
 PROJECTS = {
@@ -289,6 +308,52 @@ def test_only_regular_files_of_the_kind_are_read(tmp_path, project_file):
             read_model(tmp_path / name)
     with pytest.raises(MotionError, match="is a motionapp project, not a motionapp model"):
         read_model(project_file)
+
+
+@pytest.mark.parametrize("kind", ["model_file", "project_file"])
+def test_a_64_bit_directory_which_overrides_the_one_that_was_checked_is_refused(request, kind):
+    path = request.getfixturevalue(kind)
+    whole = path.read_bytes()
+    *_, entries, length, at, _ = struct.unpack("<4s4H2LH", whole[-22:])
+    long_end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, length, at)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(whole) - 22, 1)
+    path.write_bytes(whole[:-22] + long_end + locator + whole[-22:])
+    assert zipfile.is_zipfile(path)
+    with pytest.raises(MotionError, match="64-bit"):
+        (read_model if kind == "model_file" else read_project)(path)
+
+
+def many_recordings(project_file, count):
+    """Make the project one of so many recordings of a map each."""
+
+    def described(about):
+        first = about["recordings"][0]
+        return about | {"recordings": [first | {"id": str(n), "maps": 1} for n in range(count)]}
+
+    maps = npy((count, 1, SMALL.rows, SMALL.columns), data=bytes(4 * count * SMALL.rows * SMALL.columns))
+    rewritten(project_file, described, maps__npy=maps, pts_s__npy=npy((count,), "<f8", bytes(8 * count)))
+
+
+def test_as_many_recordings_as_there_can_be_are_read_each_looked_at_once(project_file, monkeypatch):
+    many_recordings(project_file, MOST_RECORDINGS)
+    looks = []
+    monkeypatch.setattr(Samples, "_index", lambda self, name: looks.append(name) or 0)
+    assert len(read_project(project_file).samples.recordings) == len(looks) == MOST_RECORDINGS
+    many_recordings(project_file, MOST_RECORDINGS + 1)
+    with pytest.raises(MotionError, match=r"can be read|too large"):
+        read_project(project_file)
+
+
+def test_as_many_recordings_as_there_can_be_are_saved_in_what_can_be_read(tmp_path):
+    one = replace(recording("right", 1), source="/home/somebody/films of motion/" + "x" * 100)
+    samples = Samples(SMALL, ("right",)).with_recordings(replace(one, id=f"{n:016x}") for n in range(MOST_RECORDINGS))
+    write_project(tmp_path / "a.motionproject", Project(samples))
+    assert read_project(tmp_path / "a.motionproject").samples.identity == samples.identity
+    with pytest.raises(ValueError, match="no more"):
+        samples.with_recording(one)
+    wordy = replace(samples, recordings=tuple(replace(one, source="x" * 2000) for one in samples.recordings))
+    with pytest.raises(MotionError, match="cannot be saved"):
+        write_project(tmp_path / "b.motionproject", Project(wordy))
 
 
 SAVER = """

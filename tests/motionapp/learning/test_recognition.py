@@ -1,5 +1,7 @@
 """Recognition of a stream: a whole window first, steady, honest about doubt, forgetful after a jump."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,21 @@ def test_a_clip_is_judged_by_the_mean_of_its_windows(model):
     np.testing.assert_allclose(answer.probabilities, answer.windows.mean(axis=0))
     assert answer.confidence == answer.probabilities.max()
     assert answer.pts_s[0] == one.pts_s[SMALL.span - 1]
+
+
+def test_where_the_network_overflows_it_is_unsure_at_any_threshold_and_all_stays_finite(model):
+    broken = replace(model, weights=model.weights * np.float32(1e20))
+    found = answers(Recogniser(broken, threshold=0.0), maps_of("right", 20))[-1]
+    assert (found.label, found.confidence) == (None, 0.0)
+    assert found.probabilities.tolist() == found.newest.tolist() == [0.0, 0.0]
+    answer = judge_recording(broken, recording("down", 40, 44))
+    assert (answer.label, answer.confidence, answer.windows.any()) == (None, 0.0, False)
+
+
+def test_a_clip_is_judged_by_the_windows_that_do_not_overflow(model):
+    one = recording("down", 40, 44)
+    maps = one.maps.copy()
+    maps[0] = np.nan
+    whole, damaged = judge_recording(model, one), judge_recording(model, replace(one, maps=maps))
+    np.testing.assert_allclose(damaged.probabilities, whole.windows[1:].mean(axis=0), rtol=1e-6)
+    assert damaged.label == "down"

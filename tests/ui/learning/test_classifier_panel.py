@@ -188,7 +188,7 @@ def test_curves_confusion_and_the_numbers_of_a_step_are_shown(panel, show):
     assert panel.curves.drawn_steps == 10
     assert panel.confusion.counts is matrix
     assert "loss 0.693 → 0.641" in panel.numbers.text()
-    show(phase="training", report=replace(one, loss_after=None))
+    show(phase="training", epochs=50, report=replace(one, loss_after=None))
     assert not panel.numbers.isVisible()
     assert panel.progress.text() == "Epoch 1 of at most 50, step 3"
     panel.grab()  # paints the table
@@ -305,7 +305,7 @@ def test_the_label_is_written_on_the_picture_when_wanted(playing, classifier, sh
     show(model=Trained(), recognition=answer("clap", 0.1, 0.9))
     assert captions[-1] == ""
     playing.commands["show_label"].trigger()
-    assert captions[-1] == "clap  90 %"
+    assert captions[-1] == "clap  90\N{NO-BREAK SPACE}%"
     assert playing.preferences.label_shown
     show(recognition=answer(None, 0.45, 0.55))
     assert captions[-1] == "unsure"
