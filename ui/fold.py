@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ui.theme import restyle
+
+_STYLE = "QToolButton { border: none; background: transparent; font-weight: bold; }"
 
 
 class Fold(QWidget):
@@ -25,7 +29,7 @@ class Fold(QWidget):
         self.title.setToolTip(tip)
         self.title.setCheckable(True)
         self.title.setChecked(open)
-        self.title.setStyleSheet("QToolButton { border: none; background: transparent; font-weight: bold; }")
+        restyle(self.title, _STYLE)
         self.title.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -46,3 +50,8 @@ class Fold(QWidget):
         self.title.setArrowType(Qt.ArrowType.DownArrow if open else Qt.ArrowType.RightArrow)
         self.content.setVisible(open)
         self.unfolded.emit(open)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            restyle(self.title, _STYLE)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QToolBar, QToolButton, QW
 
 from ui.actions import BY_ID, COMMANDS, menu_titles
 from ui.icons import ICONS, SMALL, icon
+from ui.theme import NO_INDICATOR, restyle
 
 #: The toolbar: ids of commands, "|" for a separator, a word with a colon for a caption.
 TOOLBAR: tuple[str, ...] = (
@@ -49,6 +50,7 @@ class ToolBar(QToolBar):
                 action.setIcon(icon(action.objectName(), self.palette()))
         for button in self.findChildren(QToolButton, "cameras_button"):
             button.setIcon(icon("camera", self.palette()))
+            restyle(button, NO_INDICATOR)
 
     def changeEvent(self, event: QEvent) -> None:
         """Redraw the icons in the colours of another scheme."""
@@ -84,7 +86,6 @@ def _menu_button(name: str, menu: QMenu) -> QToolButton:
     button = QToolButton()
     button.setObjectName(f"{name}_button")
     button.setText(f"{BY_ID[name].label} ▾")
-    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
     button.setToolTip(BY_ID[name].tip)
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -15,13 +15,14 @@ from ui.background import Background
 from ui.icons import LARGE, icon
 from ui.naming import source_name
 from ui.scene_card import THUMB, SceneCard, render_scene
-from ui.theme import theme
+from ui.theme import restyle, theme
 
 MOST_RECENT = 10
 #: Scenes import OpenCV and PyAV, which the window does not wait for.
 PATIENCE_MS = 150
 _GAP_PX = 8
 _WIDTH_PX = 6 * THUMB.width() + 5 * _GAP_PX
+_RECENT = "QPushButton { text-align: left; padding: 4px 8px; }"
 
 
 def _scenes() -> list[tuple[str, str, str]]:
@@ -93,7 +94,7 @@ class StartPage(QWidget):
         button.setAccessibleName(name)
         text = f"{name}   {place}".replace("&", "&&")
         button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _WIDTH_PX // 2 - 24))
-        button.setStyleSheet("QPushButton { text-align: left; padding: 4px 8px; }")
+        restyle(button, _RECENT)
         button.clicked.connect(lambda: self.source_requested.emit(uri))
         return button
 
@@ -214,6 +215,8 @@ class StartPage(QWidget):
             )
         for label in self._captions:
             label.setStyleSheet(f"color: {colours.faint}")
+        for button in self.recent:
+            restyle(button, _RECENT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QWidget
 
 from motionapp import palette as drawn
 
@@ -75,6 +76,21 @@ def theme(palette: QPalette) -> Theme:
     window = palette.color(QPalette.ColorRole.Window).lightness()
     text = palette.color(QPalette.ColorRole.WindowText).lightness()
     return DARK if window < text else LIGHT
+
+
+#: Style sheet of tool buttons whose text says that there is a menu.
+NO_INDICATOR = "QToolButton::menu-indicator { image: none; }"
+
+
+def restyle(widget: QWidget, sheet: str) -> None:
+    """Give ``widget`` a style sheet, and the colours that it does not name from the palette now in force.
+
+    Qt fixes the palette of a widget, and of all in it, when it gets a style sheet: of a change of the scheme such
+    widgets are not told. Whatever contains one calls this when it hears of the change itself.
+    """
+    widget.setStyleSheet("")
+    widget.setPalette(QPalette())
+    widget.setStyleSheet(sheet)
 
 
 def toggle_style(colours: Theme) -> str:

@@ -24,10 +24,11 @@ from ui.analysis.controls import push_button, wrapped
 from ui.analysis.entries import Entry, problems, state_text, whole_part, whole_text
 from ui.analysis.recipe_form import RecipeForm
 from ui.plot_canvas import notice, small
-from ui.theme import primary_style, theme
+from ui.theme import primary_style, restyle, theme
 
 _EMPTY = "Drop videos here, or press Add…\n\nWhat a camera or a scene shows has to be recorded first (Ctrl+R)."
 _PATH = Qt.ItemDataRole.UserRole
+_STYLE = "QTreeView::item { padding: 3px 2px; }"
 
 
 class _Queue(QTreeWidget):
@@ -42,7 +43,7 @@ class _Queue(QTreeWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAccessibleName("Files to analyse")
-        self.setStyleSheet("QTreeView::item { padding: 3px 2px; }")
+        restyle(self, _STYLE)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(False)
@@ -70,7 +71,12 @@ class _Queue(QTreeWidget):
             if item.text(1) != text:
                 item.setText(1, text)
                 item.setToolTip(1, entry.message or text)
-                item.setForeground(1, QColor(tones.get(entry.state, colours.faint)))
+            item.setForeground(1, QColor(tones.get(entry.state, colours.faint)))
+
+    def colour(self, entries: Sequence[Entry]) -> None:
+        """Take the colours of another scheme."""
+        restyle(self, _STYLE)
+        self.show_entries(entries)
 
     @property
     def chosen(self) -> list[Path]:
@@ -145,11 +151,15 @@ class AnalyseDialog(QDialog):
         self.bar.setValue(round(1000 * whole_part(entries)))
         self.whole.setText(whole_text(entries, elapsed_s, left_s, running=running))
         self._choose()
-        first = self.show_table if self.show_table.isEnabled() and not running else self.start
-        for button in (self.start, self.show_table):
-            button.setStyleSheet(primary_style(theme(self.palette())) if button is first else "")
+        self._lead()
         if ended:
             self.say(problems(entries), bad=True)
+
+    def _lead(self) -> None:
+        """Mark the button that leads on."""
+        first = self.show_table if self.show_table.isEnabled() and not self._running else self.start
+        for button in (self.start, self.show_table):
+            restyle(button, primary_style(theme(self.palette())) if button is first else "")
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Say something under the queue, "" for nothing; ``bad``: something went wrong."""
@@ -234,3 +244,5 @@ class AnalyseDialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "message"):
             self.say(self.message.text(), bad=bool(problems(self._entries)))
+            self.queue.colour(self._entries)
+            self._lead()

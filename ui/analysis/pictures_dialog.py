@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.theme import restyle
+
 #: Larger pictures are read at this size.
 LARGEST = QSize(2400, 2400)
+_STYLE = "QListView::item { padding: 4px 2px; }"
 
 
 class _Sheet(QWidget):
@@ -68,7 +71,7 @@ class PicturesDialog(QDialog):
         self.names, self.sheet = QListWidget(), _Sheet()
         self.names.setFixedWidth(170)
         self.names.setAccessibleName("Pictures")
-        self.names.setStyleSheet("QListView::item { padding: 4px 2px; }")
+        restyle(self.names, _STYLE)
         for path in pictures:
             item = QListWidgetItem(picture_name(path, stem))
             item.setData(Qt.ItemDataRole.UserRole, str(path))
@@ -92,6 +95,11 @@ class PicturesDialog(QDialog):
     def _show(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.sheet.show_file(Path(item.data(Qt.ItemDataRole.UserRole)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            restyle(self.names, _STYLE)
 
 
 def picture_name(path: Path, stem: str) -> str:

@@ -15,7 +15,7 @@ from ui.analysis.controls import tool_button
 from ui.analysis.marks_item import region_colour
 from ui.flow_panel import ChoiceBox
 from ui.plot_canvas import PlotCanvas, TimeAxis, key_text, notice, round_up, small
-from ui.theme import theme
+from ui.theme import NO_INDICATOR, restyle, theme
 
 if TYPE_CHECKING:
     from motionapp.analysis.opened import OpenedResults
@@ -77,7 +77,7 @@ class ResultsView(QWidget):
         self.menu = QMenu(self.regions)
         self.regions.setMenu(self.menu)
         self.regions.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.regions.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        restyle(self.regions, NO_INDICATOR)
         self.copy = tool_button("Copy CSV", "Put the whole table on the clipboard", plain=True)
         self.pictures = tool_button(
             "Pictures…", "Motiongrams, heat map and what else was drawn of this run", plain=True
@@ -214,6 +214,9 @@ class ResultsView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            restyle(self.regions, NO_INDICATOR)
+            for number, action in enumerate(self.menu.actions(), start=-1):
+                action.setIcon(_swatch(self._colour_of(number)))
             self.redraw()
 
 

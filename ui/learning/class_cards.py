@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from ui.array_picture import THUMBNAIL, thumbnail_of
 from ui.icons import icon
 from ui.name_field import NameField
-from ui.theme import Theme, theme
+from ui.theme import NO_INDICATOR, restyle, theme
 
 if TYPE_CHECKING:
     from motionapp.learning.classifier_status import ClassifierStatus
@@ -51,7 +51,6 @@ class ClassCard(QFrame):
         self.number = number
         self.setObjectName("card")
         self._shown: tuple[Recording, ...] | None = None
-        self._colours: Theme | None = None
         self.key = QLabel(str(number) if number <= KEYED else "")
         self.key.setObjectName("key")
         self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -81,7 +80,7 @@ class ClassCard(QFrame):
             small.setMenu(QMenu(small))
         self.more = QLabel()
         self._lay_out()
-        self._colour()
+        self.colour(self.palette())
 
     def _lay_out(self) -> None:
         above, below = QHBoxLayout(), QHBoxLayout()
@@ -157,29 +156,25 @@ class ClassCard(QFrame):
         menu.addAction(text, partial(self.removed.emit, self.name.name))
         menu.popup(self.remove.mapToGlobal(self.remove.rect().bottomLeft()))
 
-    def _colour(self) -> None:
-        colours = theme(self.palette())
-        if colours is self._colours:  # a style sheet changes the palette, too
-            return
-        self._colours = colours
-        self.remove.setIcon(icon("close", self.palette()))
-        self.hold.setIcon(icon("record", self.palette()))
-        self.setStyleSheet(
+    def colour(self, palette: QPalette) -> None:
+        """Take the colours of the palette's scheme."""
+        colours = theme(palette)
+        self.remove.setIcon(icon("close", palette))
+        self.hold.setIcon(icon("record", palette))
+        restyle(
+            self,
             f"#card {{ background: {colours.background}; border: 1px solid {colours.grid}; border-radius: 5px; }}"
             f"#card[recording=true] {{ border: 1px solid #e5383b; }}"
             f"#key {{ background: {colours.band}; border: 1px solid {colours.grid}; border-radius: 3px;"
             f" min-width: 16px; color: {colours.foreground}; }}"
             f"QLineEdit {{ background: transparent; border: 1px solid transparent; border-radius: 3px;"
             f" color: {colours.foreground}; }}"
-            f"QLineEdit:hover, QLineEdit:focus {{ border-color: {colours.grid}; background: {colours.band}; }}"
+            f"QLineEdit:hover, QLineEdit:focus {{ border-color: {colours.grid}; background: {colours.band}; }}",
         )
+        for button in (self.remove, *self.thumbnails):
+            restyle(button, NO_INDICATOR)
         for label in (self.count, self.more):
-            label.setStyleSheet(f"color: {colours.faint};")
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._colour()
+            restyle(label, f"color: {colours.faint};")
 
 
 class ClassCards(QWidget):
@@ -231,6 +226,12 @@ class ClassCards(QWidget):
             self._layout.addWidget(card)
             self.cards.append(card)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for card in self.cards:
+                card.colour(self.palette())
+
 
 def _tool(tip: str, name: str) -> QToolButton:
     button = QToolButton()
@@ -238,5 +239,4 @@ def _tool(tip: str, name: str) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setToolTip(tip)
     button.setAccessibleName(name)
-    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
     return button
