@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from ui.flow_panel import ChoiceBox
@@ -20,6 +22,17 @@ class NumberBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         return self.locale().toString(value, "g", 6)
+
+    def valueFromText(self, text: str) -> float:
+        return self.locale().toDouble(text)[0]
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """Take what it shows itself, "1e-05" too, and what may become such a number."""
+        value, known = self.locale().toDouble(text)
+        if known and self.minimum() <= value <= self.maximum():
+            return QValidator.State.Acceptable, text, at
+        partial = re.fullmatch(r"[0-9.,]*(e[-+]?[0-9]*)?", text, re.IGNORECASE)
+        return (QValidator.State.Intermediate if partial else QValidator.State.Invalid), text, at
 
 
 class SettingsForm(QWidget):

@@ -30,6 +30,11 @@ def grouped(values: Array, points: int = POINTS) -> tuple[Array, Array]:
     return starts + (sizes + 1) / 2.0, np.add.reduceat(values, starts) / sizes if len(values) else values
 
 
+def _dash(at: Array, values: Array) -> tuple[Array, Array]:
+    """Return a curve as it is, but a single point as a dash: a line through one point cannot be seen."""
+    return (at + np.array([-0.2, 0.2]), np.repeat(values, 2)) if len(values) == 1 else (at, values)
+
+
 class _Canvas(PlotCanvas):
     """One quantity: thin per batch, thick per epoch."""
 
@@ -44,10 +49,13 @@ class _Canvas(PlotCanvas):
         """Draw the values of batches and of epochs; ``top`` is the end of the axis, None where the data says."""
         with np.errstate(invalid="ignore", over="ignore"):
             at, means = grouped(np.where(np.isfinite(batches), batches, np.nan))
-            self.batches.setData(at, means, connect="finite")
+        finite = np.isfinite(means)
+        self.batches.setData(
+            *(_dash(at[finite], means[finite]) if finite.sum() == 1 else (at, means)), connect="finite"
+        )
         for curve, values in ((self.training, training), (self.validation, validation)):
             finite = np.isfinite(values)
-            curve.setData(steps[finite].astype(np.float64), values[finite])
+            curve.setData(*_dash(steps[finite].astype(np.float64), values[finite]))
         known = np.concatenate([means, training, validation])
         known = known[np.isfinite(known)]
         self.setXRange(0.0, max(2.0, float(len(batches))), padding=0.0)

@@ -14,9 +14,6 @@ from ui.array_picture import ArrayPicture
 from ui.plot_canvas import small
 from ui.theme import theme
 
-#: Gradients are drawn over so many powers of ten: from 1 down to what is as good as nothing.
-DECADES = 8
-
 
 class Inside(NamedTuple):
     """What can be seen: pictures ``(H, W, 3)`` uint8 RGB with a title each."""
@@ -61,7 +58,7 @@ class _Gallery(QWidget):
 
 
 class GradientBars(QWidget):
-    """The norm of the gradient in each layer, on a logarithmic scale: where it vanishes, a layer does not learn."""
+    """The norm of the gradient in each layer beside the largest: where it vanishes, a layer does not learn."""
 
     _ROW = 17
 
@@ -70,7 +67,7 @@ class GradientBars(QWidget):
         self.rows: tuple[tuple[str, float], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Gradient norms")
-        self.setToolTip(f"From 10⁻{DECADES} to 1 and above; layers without weights have no gradient of their own")
+        self.setToolTip("A full bar is the largest of them; layers without weights have no gradient of their own")
 
     def show_norms(self, names: tuple[str, ...], norms: tuple[float, ...]) -> None:
         """Show a bar for each layer that has weights."""
@@ -82,6 +79,11 @@ class GradientBars(QWidget):
         if taller:
             self.updateGeometry()
         self.update()
+
+    def part(self, norm: float) -> float:
+        """Return how far the bar of a norm reaches, 0 to 1."""
+        largest = max((norm for _, norm in self.rows if math.isfinite(norm)), default=0.0)
+        return norm / largest if 0.0 < norm <= largest else 0.0
 
     def sizeHint(self) -> QSize:
         return QSize(200, max(1, len(self.rows)) * self._ROW)
@@ -100,9 +102,7 @@ class GradientBars(QWidget):
             painter.drawText(
                 QRectF(0, top, self.width(), self._ROW), middle | Qt.AlignmentFlag.AlignRight, f"{norm:.2g}"
             )
-            part = 0.0
-            if norm > 0.0 and math.isfinite(norm):
-                part = min(1.0, max(0.0, 1.0 + math.log10(norm) / DECADES))
+            part = self.part(norm)
             painter.fillRect(QRectF(left, top + 4, right - left, self._ROW - 8), QColor(colours.grid))
             painter.fillRect(QRectF(left, top + 4, (right - left) * part, self._ROW - 8), QColor(colours.series[2]))
         painter.end()

@@ -1,5 +1,6 @@
 """The Classify panel renders what the classifier says, and says what is wanted."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -192,6 +193,31 @@ def test_curves_confusion_and_the_numbers_of_a_step_are_shown(panel, show):
     assert not panel.numbers.isVisible()
     assert panel.progress.text() == "Epoch 1 of at most 50, step 3"
     panel.grab()  # paints the table
+
+
+def test_a_rate_is_typed_as_it_is_shown(qtbot, panel):
+    panel.folds["options"].title.click()
+    box = panel.options.training.controls["rate"]
+    for typed, value in (("1e6", 1e6), ("1e-05", 1e-5), ("0.02", 0.02)):
+        box.selectAll()
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == value
+
+
+def test_a_curve_of_one_point_can_be_seen(panel, show):
+    first = replace(curves(), batch_loss=np.array([0.7, np.inf]), batch_accuracy=np.array([0.5, 0.5]))
+    show(curves=first)
+    x, values = panel.curves.loss.batches.getData()
+    assert np.ptp(x) > 0
+    assert (values == 0.7).all()
+
+
+def test_gradients_that_vanish_have_short_bars(panel, show):
+    bars = panel.inside.gradients
+    bars.show_norms(("convolution 1", "convolution 2", "dense"), (1e-4, 0.02, 0.4))
+    assert [bars.part(norm) for _, norm in bars.rows] == pytest.approx([0.00025, 0.05, 1.0])
+    assert bars.part(math.nan) == 0.0
 
 
 def test_losses_that_are_not_finite_are_shown_as_far_as_they_go(panel, show):
