@@ -57,16 +57,18 @@ if __name__ == "__main__":
 
 
 def write_clip(path: Path, start: int = 0) -> Path:
-    """Write ten seconds of a moving arm, from frame ``start`` of the scene on."""
+    """Write ten seconds of a moving arm, from frame ``start`` of the scene on and round."""
     source = SceneSource("moving-arm", *SIZE)
-    source.seek(start)
+    shown = [source.read() for _ in range(SECONDS * RATE_HZ)]
     tick = Fraction(1, 15360)
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream("libx264", rate=RATE_HZ, options={"crf": "20", "bf": "0", "g": "60"})
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
         stream.codec_context.time_base = tick
-        for number in range(SECONDS * RATE_HZ):
-            picture = av.VideoFrame.from_ndarray(source.read().image, format="rgb24")
+        for number in range(len(shown)):
+            frame = shown[(start + number) % len(shown)]
+            assert frame is not None
+            picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24")
             picture.pts, picture.time_base = number * 512, tick
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))
