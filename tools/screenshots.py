@@ -21,14 +21,19 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QRect, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from motionapp.analysis.recipe import Recipe
+from motionapp.analysis.regions import Region
+from motionapp.analysis.run import analyse
 from motionapp.settings import PRESETS, Settings, ViewMode, ViewSettings
 from motionapp.types import Picture
+from ui.analysis.marks import Marks
 from ui.app import choose_scheme
 from ui.main_window import MainWindow
 from ui.plots import DescentPlot
 from ui.preferences import Preferences
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
+RECORDINGS = FOLDER.parent.parent / "recordings"
 TIMEOUT_S = 120.0  # the first start compiles the kernels
 
 
@@ -36,7 +41,8 @@ TIMEOUT_S = 120.0  # the first start compiles the kernels
 class Shot:
     """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent.
 
-    For "classify" a sample of each source of :data:`TAUGHT` is recorded first, and learned.
+    For "classify" a sample of each source of :data:`TAUGHT` is recorded first, and learned; for "results" the source, a
+    bundled clip, is analysed first, and what came out is opened.
     """
 
     name: str
@@ -44,7 +50,7 @@ class Shot:
     first: int
     last: int
     mode: ViewMode = "arrows"
-    part: Literal["window", "view", "descent", "classify"] = "window"
+    part: Literal["window", "view", "descent", "classify", "results"] = "window"
     size: tuple[int, int] = (1280, 720)
 
 
@@ -53,11 +59,14 @@ SHOTS = (
     Shot("colour", "scene:crossing", 1, 12, mode="colour", part="view", size=(720, 656)),
     Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
     Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 940)),
+    Shot("results", str(RECORDINGS / "crossing.mp4"), 1, 12, part="results"),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
 
 #: What is shown to the classifier: names of classes, and where their motion comes from.
 TAUGHT = (("shift", "scene:translation"), ("turn", "scene:rotation"), ("wave", "scene:moving-arm"))
+#: Where the results tell the two objects apart.
+REGIONS = (Region("upper", ((20, 20), (620, 235))), Region("lower", ((20, 245), (620, 460))))
 #: Frames recorded twice of each.
 RECORDED = 60
 
@@ -97,6 +106,8 @@ def take(shot: Shot, store: QSettings) -> Path:
     if shot.part == "classify":
         teach(window)
     picture = play(window, shot)
+    if shot.part == "results":
+        open_results(window, Path(shot.source))
     window.bridge.refresh()
     if shot.part != "descent":
         window.resize(*shot.size)  # as late as this: the start page is wider than the picture
@@ -143,6 +154,15 @@ def teach(window: MainWindow) -> None:
     window.commands["train"].trigger()
     wait_until(room.panel.bars.isVisible, "the end of the training")
     window.docks.show_panel("Classify", room.panel.cards)
+
+
+def open_results(window: MainWindow, clip: Path) -> None:
+    """Analyse a clip as a whole and in two regions, and open the table beside it; its files are not kept."""
+    window.analysis.markup.change(Marks(REGIONS))
+    with tempfile.TemporaryDirectory() as folder:
+        (result,) = analyse([clip], Recipe(flow=PRESETS["live"], regions=REGIONS), Path(folder))
+        window.analysis.results.open(next(path for path in result.files if path.suffix == ".csv"), clip)
+        wait_until(lambda: window.analysis.results.view.results is not None, "the results")
 
 
 def step(window: MainWindow, first: int, last: int) -> None:
