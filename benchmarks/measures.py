@@ -2,7 +2,9 @@
 
 ``python -m benchmarks.measures`` prints, for each scene and preset, how far from the truth over the same measured
 pixels are the mean speed of the clip, the direction and the centroid of the median and of the worst frame, and the mean
-divergence or curl of the clip; and how far the mean speed is from that over all pixels, measured or not.
+divergence or curl of the clip; and how far the mean speed is from that over all pixels, measured or not. Below stand
+the other measures, means of the clip: speeds in parts of the truth, means of u and v in parts of the true mean speed,
+coherence and moving fraction as differences.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ class Errors:
     centroid_px: tuple[float, float]
     derivative: float
     valid: float
+    others: dict[str, float]
 
 
 def region(scene: str, width: int, height: int) -> Region:
@@ -59,6 +62,12 @@ def true_numbers(flow: Array, where: Array, dt_s: float) -> dict[str, float]:
     mass = max(speed[moving].sum(), 1e-12)
     return {
         "mean": speed[where].mean() / dt_s,
+        "median": float(np.median(speed[where])) / dt_s,
+        "p95": float(np.percentile(speed[where], 95)) / dt_s,
+        "max": speed[where].max() / dt_s,
+        "u": u[where].mean() / dt_s,
+        "v": v[where].mean() / dt_s,
+        "moving": moving.sum() / where.sum(),
         "direction": math.degrees(math.atan2(-v[where].sum(), u[where].sum())),
         "coherence": math.hypot(u[where].sum(), v[where].sum()) / max(speed[where].sum(), 1e-12),
         "x": (x * speed)[moving].sum() / mass,
@@ -99,7 +108,23 @@ def judge(scene: str, preset: str, width: int, height: int, frames: int) -> Erro
         centroid_px=(float(np.median(away)), max(away)),
         derivative=derivative,
         valid=sum(row.valid_fraction for row in rows) / len(rows),
+        others=_others(pairs),
     )
+
+
+def _others(pairs: list[tuple[Row, dict[str, float]]]) -> dict[str, float]:
+    """Return the errors of the other measures over a clip; a median that is truly 0 says nothing."""
+    speed = sum(true["mean"] for _, true in pairs)
+    errors = {}
+    for name in ("median", "p95", "max"):
+        whole = sum(true[name] for _, true in pairs)
+        measured = sum(getattr(row, f"{name}_px_s") for row, _ in pairs)
+        errors[name] = measured / whole - 1.0 if whole > 0.0 else math.nan
+    for name in ("u", "v"):
+        errors[name] = sum(abs(getattr(row, f"mean_{name}_px_s") - true[name]) for row, true in pairs) / speed
+    errors["coherence"] = sum(row.coherence - true["coherence"] for row, true in pairs) / len(pairs)
+    errors["moving"] = sum(row.moving_fraction - true["moving"] for row, true in pairs) / len(pairs)
+    return errors
 
 
 def main() -> int:
@@ -110,6 +135,7 @@ def main() -> int:
     parser.add_argument("--presets", nargs="+", choices=list(PRESETS), default=list(PRESETS))
     options = parser.parse_args()
     warm_up()
+    rest: dict[tuple[str, str], dict[str, float]] = {}
     print(f"{'preset':<10}{'scene':<13}{'mean':>8}{'of all':>8}{'direction, worst':>19}{'centroid, worst':>19}", end="")
     print(f"{'div, curl':>11}{'valid':>8}")
     for preset in options.presets:
@@ -123,6 +149,11 @@ def main() -> int:
                 f"{centroid:>19}{derivative:>11}{100 * found.valid:>6.1f} %",
                 flush=True,
             )
+            rest[preset, scene] = found.others
+    print(f"\n{'preset':<10}{'scene':<13}" + "".join(f"{name:>11}" for name in next(iter(rest.values()))))
+    for (preset, scene), errors in rest.items():
+        texts = ("—" if math.isnan(error) else f"{100 * error:+.1f} %" for error in errors.values())
+        print(f"{preset:<10}{scene:<13}" + "".join(f"{text:>11}" for text in texts))
     return 0
 
 

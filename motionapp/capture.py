@@ -131,6 +131,12 @@ class Capture:
         with self._changed:
             return self._info, self._playback, self._failed, self._rate.rate_hz(clock_s), self._skipped
 
+    def time_of(self, index: int) -> float | None:
+        """Return the time in s at which a frame of the source is shown; None before it is open."""
+        with self._changed:
+            source = self._source
+        return None if source is None else source.pts(index)
+
     def _begin(self, source: FrameSource) -> None:
         info = source.info
         with self._changed:

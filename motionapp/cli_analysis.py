@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,11 +30,21 @@ if TYPE_CHECKING:
 def _analyze(options: argparse.Namespace) -> int:
     try:
         recipe = _recipe(options)
+        recipe.check_outputs()
+        if options.out == _STDOUT:
+            _check_stdout(options, recipe)
     except MotionError as error:
         print(f"motionapp analyze: {error}", file=sys.stderr)
         return 2
+    if options.out == _STDOUT:
+        with tempfile.TemporaryDirectory() as folder:
+            return _run(options, recipe, Path(folder))
+    return _run(options, recipe, options.out)
+
+
+def _run(options: argparse.Namespace, recipe: Recipe, out: Path | None) -> int:
     beside = [path.absolute().parent for path in options.files if path.exists()]
-    _check_folders(beside if options.out is None else [options.out])
+    _check_folders(beside if out is None else [out])
     prepare()
     from motionapp.analysis.run import analyse
 
@@ -41,14 +52,16 @@ def _analyze(options: argparse.Namespace) -> int:
         results = analyse(
             options.files,
             recipe,
-            options.out,
+            out,
             executor,
             bar.show,
-            interrupted,
+            lambda _path: interrupted(),
             overwrite=options.overwrite,
             resume=options.resume,
         )
-    _tell(results, as_json=options.json)
+    if options.out == _STDOUT:
+        _print_table(results[0])
+    _tell(results, as_json=options.json, named=options.out != _STDOUT)
     if interrupted():
         return 130
     return 1 if any(result.state == "failed" for result in results) else 0
@@ -62,7 +75,23 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         given["flow"] = PRESETS[options.preset]
     if options.roi:
         given["regions"] = tuple(Region.parse(text) for text in options.roi)
-    return replace(recipe, **given)
+    recipe = replace(recipe, **given)
+    if options.side_by_side and recipe.video == "off":
+        raise MotionError("--side-by-side is of a video: add --video.")
+    return recipe
+
+
+def _check_stdout(options: argparse.Namespace, recipe: Recipe) -> None:
+    """Raise MotionError unless a table of one file is all that is wanted."""
+    table_alone = recipe.csv and not recipe.plots and recipe.video == recipe.fields == "off"
+    if len(options.files) > 1 or options.json or options.resume or not table_alone:
+        raise MotionError("-o - writes the table of one file, and nothing else, to standard output.")
+
+
+def _print_table(result: FileResult) -> None:
+    for path in result.files:
+        if path.suffix == ".csv":
+            sys.stdout.write(path.read_text(encoding="utf-8"))
 
 
 def _check_folders(folders: list[Path]) -> None:
@@ -137,8 +166,8 @@ class _Bar:
         self._bar.update(done - self._bar.n)
 
 
-def _tell(results: tuple[FileResult, ...], *, as_json: bool) -> None:
-    """Say what was written and, at the end, what was not."""
+def _tell(results: tuple[FileResult, ...], *, as_json: bool, named: bool) -> None:
+    """Say what was written, if files are to be ``named``, and, at the end, what was not."""
     if as_json:
         entries = [
             {**asdict(result), "path": str(result.path), "files": list(map(str, result.files))} for result in results
@@ -147,7 +176,7 @@ def _tell(results: tuple[FileResult, ...], *, as_json: bool) -> None:
     for result in results:
         if result.notice:
             print(f"motionapp: {result.notice}", file=sys.stderr)
-        if as_json or not result.files:
+        if as_json or not result.files or not named:
             continue
         names = ", ".join(str(file) for file in result.files)
         print({"kept": f"{result.path}: is there already: {names}"}.get(result.state, f"{result.path}: {names}"))
@@ -156,8 +185,16 @@ def _tell(results: tuple[FileResult, ...], *, as_json: bool) -> None:
         print(f"motionapp: {result.error}", file=sys.stderr)
     if failed and len(results) > 1:
         print(f"motionapp: {len(failed)} of {len(results)} files failed", file=sys.stderr)
-    if any(result.state == "cancelled" for result in results):
+    if named and any(result.state == "cancelled" for result in results):
         print("motionapp: interrupted; the same command with --resume goes on from here", file=sys.stderr)
+
+
+def _video(text: str) -> str:
+    """Read how the motion is drawn; a file after the bare option is taken for that."""
+    if text not in get_args(Video):
+        choices = ", ".join(get_args(Video))
+        raise argparse.ArgumentTypeError(f"{text} is not {choices}; name the videos before --video")
+    return text
 
 
 def _jobs(text: str) -> int:
@@ -166,6 +203,8 @@ def _jobs(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text} is not a number of processes")
     return int(text)
 
+
+_STDOUT = Path("-")
 
 #: Options that are called as the recipe's values are.
 _SAME = ("from_s", "to_s", "step", "mm_per_px", "camera", "csv", "plots", "video", "side_by_side", "fields")
@@ -176,7 +215,14 @@ COMMANDS = {
         _analyze,
         "turn videos into tables, plots, annotated videos and fields of motion",
         (("files",), {"nargs": "+", "type": Path, "metavar": "IN", "help": "videos"}),
-        (OUT, {"type": Path, "metavar": "DIR", "help": "folder to write to (default: beside each file)"}),
+        (
+            OUT,
+            {
+                "type": Path,
+                "metavar": "DIR",
+                "help": "folder to write to (default: beside each file); -: the table to standard output",
+            },
+        ),
         (("--preset",), {"choices": list(PRESETS), "help": f"quality of flow ({PRESET})"}),
         (
             ("--roi",),
@@ -195,7 +241,13 @@ COMMANDS = {
         (("--plots",), {**_SWITCH, "help": "write plots and maps as PNG (off)"}),
         (
             ("--video",),
-            {"nargs": "?", "const": "arrows", "choices": get_args(Video), "help": "write an annotated mp4 (off)"},
+            {
+                "nargs": "?",
+                "const": "arrows",
+                "type": _video,
+                "metavar": "{" + ",".join(get_args(Video)) + "}",
+                "help": "write an annotated mp4 (off)",
+            },
         ),
         (("--side-by-side",), {**_SWITCH, "help": "show the original beside it (off)"}),
         (("--flow",), {"dest": "fields", "choices": get_args(Fields), "help": "write the fields themselves (off)"}),

@@ -129,6 +129,10 @@ class LiveSession:
         for thread in self._threads:
             thread.start()
 
+    def time_of(self, index: int) -> float | None:
+        """Return the time in s at which a frame is shown, from the first one; None before the source is open."""
+        return self._capture.time_of(index)
+
     def status(self) -> SessionStatus:
         """Return what the session is doing now."""
         now = time.monotonic()

@@ -27,7 +27,7 @@ def notice_of(plan: Plan, recipe: Recipe, counts: Counts, *, partial: bool) -> s
     if recipe.to_s is None:
         asked += -(-(facts.expected - facts.readable) // recipe.step)
     if counts.decoded == asked:
-        return None
+        return f"{facts.name}: it is one frame, so nothing moves from one to the next." if asked == 1 else None
     if partial:
         return f"{facts.name}: {counts.decoded} of {asked} frames were analysed: it was interrupted."
     cause = "the file is cut short" if facts.expected > facts.readable else "the rest is damaged"

@@ -131,6 +131,10 @@ def process_pool(jobs: int) -> Iterator[ProcessPool]:
         pool.shutdown(wait=False)
 
 
+#: Tasks a cluster is given at a time, at least; workers may join it later.
+_LEAST_WINDOW = 32
+
+
 @contextmanager
 def dask_executor(address: str) -> Iterator[Executor]:
     """Yield the executor of a Dask cluster for the block.
@@ -158,7 +162,9 @@ def dask_executor(address: str) -> Iterator[Executor]:
         raise MotionError(f"No Dask scheduler answers at {address} ({str(error).rstrip('.')}).") from None
     with client:
         client.register_plugin(_cores_plugin(distributed), name="motionapp")
-        yield client.get_executor(pure=False)
+        executor = client.get_executor(pure=False)
+        executor.window = max(_LEAST_WINDOW, 2 * sum(client.nthreads().values()))
+        yield executor
 
 
 def _cores_plugin(distributed: Any) -> Any:

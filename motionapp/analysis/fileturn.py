@@ -50,6 +50,8 @@ class FileTurn:
 
     Attributes
     ----------
+    path : Path
+        What it is called by who wants it analysed.
     over : bool
         Whether its result is known.
     ready : int
@@ -59,7 +61,7 @@ class FileTurn:
     def __init__(
         self, path: Path, recipe: Recipe, folder: Path | None, *, overwrite: bool, resume: bool, local: bool
     ) -> None:
-        self._path, self._recipe = Path(path).absolute(), recipe
+        self.path, self._path, self._recipe = path, path.absolute(), recipe
         self._target = self._path.parent if folder is None else Path(folder).absolute()
         self._overwrite, self._resume = overwrite, resume
         self._result = FileResult(Path(path), "waiting")
@@ -201,9 +203,8 @@ class FileTurn:
         self._results = results
         if state == "new":
             self.leave()
-            results.begin(run)
+            results.begin(run, plan)
             self._claim = partfolder.claim(results.part)
-            plan.save(results.part)
         else:
             self._plan = plan = Plan.load(results.part)
         folder = PartFolder(results.part)

@@ -98,6 +98,11 @@ class Recipe:
         """Name of the preset the flow settings equal, or "custom"."""
         return next((name for name, flow in PRESETS.items() if flow == self.flow), "custom")
 
+    def check_outputs(self) -> None:
+        """Raise MotionError if nothing would be written."""
+        if not (self.csv or self.plots or self.video != "off" or self.fields != "off"):
+            raise MotionError("Nothing is to be written: choose a table, plots, a video or fields.")
+
     @property
     def identity(self) -> str:
         """A hash, 64 hexadecimal digits, of all that changes a result.
@@ -193,7 +198,11 @@ class Recipe:
             ("--flow", self.fields, "off"),
         ):
             words += [] if value == default else [option, str(value)]
-        chosen = {"--no-csv": not self.csv, "--plots": self.plots, "--side-by-side": self.side_by_side}
+        chosen = {
+            "--no-csv": not self.csv,
+            "--plots": self.plots,
+            "--side-by-side": self.side_by_side and self.video != "off",
+        }
         words += [option for option, on in chosen.items() if on]
         return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
@@ -211,8 +220,8 @@ class Recipe:
 def _check_range(from_s: Any, to_s: Any) -> None:
     if not (_is_number(from_s) and from_s >= 0.0):
         raise MotionError(f"from_s is {from_s!r}; it can be a number of seconds from 0 on.")
-    if to_s is not None and not (_is_number(to_s) and to_s > from_s):
-        raise MotionError(f"to_s is {to_s!r}; it can be a number of seconds above from_s ({from_s:g}), or null.")
+    if to_s is not None and not (_is_number(to_s) and to_s >= from_s):
+        raise MotionError(f"to_s is {to_s!r}; it can be a number of seconds from from_s ({from_s:g}) on, or null.")
 
 
 def _is_number(value: Any) -> bool:

@@ -73,17 +73,18 @@ class Results:
             return "unfinished" if begun == run else None
         return None if self.existing else "new"
 
-    def begin(self, run: str) -> None:
-        """Make the part folder of a run, empty.
+    def begin(self, run: str, plan: Plan) -> None:
+        """Make the part folder of a run, with its plan; whose it is is written last.
 
         Raises
         ------
-        OSError
+        OSError, MotionError
             If it cannot be made.
         """
         shutil.rmtree(self.part, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.part.mkdir()
+        plan.save(self.part)
         (self.part / _RUN).write_text(json.dumps({"run": run}), encoding="utf-8")
 
     def remove(self, but: tuple[Path, ...] = ()) -> None:

@@ -39,7 +39,7 @@ def analyse(
     folder: Path | None = None,
     executor: Executor | None = None,
     progress: Callable[[Progress], None] = lambda progress: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: Callable[[Path], bool] = lambda path: False,
     *,
     overwrite: bool = False,
     resume: bool = False,
@@ -60,8 +60,8 @@ def analyse(
     progress : callable
         Told how far it has come, five times a second, on this thread.
     cancelled : callable
-        Asked fifty times a second whether to end. What is made then is kept: ``NAME_motion-partial`` holds what there
-        is from the first frame on, and the part folder what ``resume`` needs.
+        Asked fifty times a second whether a file is to end. What is made then is kept: ``NAME_motion-partial`` holds
+        what there is from the first frame on, and the part folder what ``resume`` needs.
     overwrite : bool
         Whether existing results are replaced; otherwise new ones get a number.
     resume : bool
@@ -95,7 +95,7 @@ class _Run:
         executor: Executor,
         window: int,
         progress: Callable[[Progress], None],
-        cancelled: Callable[[], bool],
+        cancelled: Callable[[Path], bool],
     ) -> None:
         self._turns, self._executor, self._window = turns, executor, window
         self._progress, self._cancelled = progress, cancelled
@@ -111,11 +111,13 @@ class _Run:
                 done, _ = wait(self._working, timeout=_POLL_S, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._take(future, *self._working.pop(future))
-                if self._cancelled():
-                    self._cancel()
+                for turn in self._turns:
+                    if not turn.over and self._cancelled(turn.path):
+                        self._cancel(turn)
                 self._tell()
         except BaseException:
-            self._cancel()
+            for turn in self._turns:
+                self._cancel(turn)
             wait(self._working)
             raise
         self._tell(last=True)
@@ -152,11 +154,11 @@ class _Run:
         except Exception as error:
             turn.fail(step, error)
 
-    def _cancel(self) -> None:
-        for turn in self._turns:
-            turn.cancel()
-        for future in self._working:
-            future.cancel()
+    def _cancel(self, turn: FileTurn) -> None:
+        turn.cancel()
+        for future, (other, _) in self._working.items():
+            if other is turn:
+                future.cancel()
 
     def _tell(self, last: bool = False) -> None:
         now = time.monotonic()

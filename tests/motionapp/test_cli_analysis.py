@@ -74,7 +74,7 @@ def test_some_inputs_failed(tmp_path, clip, capsys):
         (["--roi", "arm"], "A region is NAME="),
         (["--recipe", "{"], "not JSON"),
         (["--jobs", "0"], "not a number of processes"),
-        (["--video", "stars"], "invalid choice"),
+        (["--video", "stars"], "stars is not off, arrows, colour, heat"),
     ],
 )
 def test_wrong_usage_is_2(clip, capsys, words, message):
@@ -129,3 +129,25 @@ def test_help_needs_nothing_but_the_standard_library():
         "sys.exit(any(name in sys.modules for name in ('numpy', 'numba', 'av', 'PySide6', 'h5py', 'matplotlib')))"
     )
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, timeout=60).returncode == 0
+
+
+def test_the_table_can_go_to_standard_output(tmp_path, capsys):
+    path = write_moving(tmp_path / "clip.mp4", 4)
+    assert main(["analyze", str(path), "-o", "-"]) == 0
+    assert main(["analyze", str(path), "-o", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().out.startswith((tmp_path / "out" / "clip_motion.csv").read_text())
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["clip.mp4", "out"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-o", "-", "--plots"], "the table of one file"),
+        (["--no-csv"], "Nothing is to be written"),
+        (["--side-by-side"], "add --video"),
+    ],
+)
+def test_what_makes_no_sense_together_is_said(tmp_path, capsys, words, said):
+    path = write_moving(tmp_path / "clip.mp4", 4)
+    assert main(["analyze", str(path), *words]) == 2
+    assert said in capsys.readouterr().err

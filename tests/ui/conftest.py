@@ -94,6 +94,10 @@ class FakeSession:
             held=self.held,
         )
 
+    def time_of(self, index: int) -> float | None:
+        """The rate varies: frames come ever later."""
+        return index**2 / 300
+
     def apply(self, settings: Settings) -> None:
         self.settings = settings
 

@@ -20,9 +20,9 @@ class Analyser(Protocol):
         recipe: Recipe,
         folder: Path | None,
         progress: Callable[[Progress], None],
-        cancelled: Callable[[], bool],
+        cancelled: Callable[[Path], bool],
     ) -> tuple[FileResult, ...]:
-        """Return what came of each file; end within a frame once it is cancelled."""
+        """Return what came of each file; one that is ``cancelled`` ends within a frame."""
 
     def close(self) -> None:
         """Let go of processes, if there are any."""
@@ -48,7 +48,7 @@ class ProcessAnalyser:
         recipe: Recipe,
         folder: Path | None,
         progress: Callable[[Progress], None],
-        cancelled: Callable[[], bool],
+        cancelled: Callable[[Path], bool],
     ) -> tuple[FileResult, ...]:
         """Return what came of each file; end within a frame once it is cancelled."""
         from motionapp.analysis.run import analyse

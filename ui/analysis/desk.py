@@ -143,9 +143,10 @@ class Desk(QObject):
         self.runner.add(found)
 
     def _marks_of(self, path: Path) -> Marks:
-        if self.wishes.marks == OWN:
-            return self._markup.of(str(path))
-        return self._markup.marks if self.wishes.marks == SHOWN else Marks()
+        if self.wishes.marks == NOBODY:
+            return Marks()
+        shown = self.wishes.marks == SHOWN and self._markup.source
+        return self._markup.marks if shown else self._markup.of(str(path))
 
     def _connect(self, dialog: AnalyseDialog) -> None:
         form = dialog.form
@@ -163,6 +164,11 @@ class Desk(QObject):
         form.draw_wanted.connect(self.draw_wanted)
 
     def _start(self) -> None:
+        try:
+            self.wishes.recipe.check_outputs()
+        except MotionError as error:
+            self.dialog.say(str(error), bad=True)
+            return
         self.dialog.say("")
         self.runner.start(self.recipe_of, self.wishes.folder, self.wishes.jobs)
 
@@ -205,7 +211,7 @@ class Desk(QObject):
 
 def marks_text(marks: Sequence[Marks]) -> str:
     """Return which regions and which scale count for the files of a queue, in a line."""
-    if not any(one.regions or one.line for one in marks):
+    if not any(one.regions or one.mm_per_px for one in marks):
         return "The whole picture, in px/s"
     if len(set(marks)) > 1:
         return f"{sum(bool(one.regions) for one in marks)} of {len(marks)} files have regions of their own"

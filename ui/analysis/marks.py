@@ -22,11 +22,11 @@ LEAST_PX = 3.0
 
 @dataclass(frozen=True, slots=True)
 class ScaleLine:
-    """A line whose length is known: from ``start`` to ``end`` in px of the picture, ``mm`` long."""
+    """A line from ``start`` to ``end`` in px of the picture, ``mm`` long in reality; None until that is said."""
 
     start: Point
     end: Point
-    mm: float
+    mm: float | None = None
 
     @property
     def length_px(self) -> float:
@@ -34,9 +34,9 @@ class ScaleLine:
         return math.dist(self.start, self.end)
 
     @property
-    def mm_per_px(self) -> float:
-        """Millimetres to a pixel."""
-        return self.mm / self.length_px
+    def mm_per_px(self) -> float | None:
+        """Millimetres to a pixel, if that is known."""
+        return None if self.mm is None else self.mm / self.length_px
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,12 @@ def _region(stored: Any) -> Region | None:
 
 def _line(stored: Any) -> ScaleLine | None:
     try:
-        x0, y0, x1, y1, mm = (float(value) for value in stored)
-    except (TypeError, ValueError):
+        x0, y0, x1, y1 = (float(value) for value in stored[:4])
+        mm = None if stored[4] is None else float(stored[4])
+    except (TypeError, ValueError, LookupError):
         return None
     line = ScaleLine((x0, y0), (x1, y1), mm)
-    return line if mm > 0.0 and math.isfinite(mm) and LEAST_PX <= line.length_px < math.inf else None
+    return line if (mm is None or 0.0 < mm < math.inf) and LEAST_PX <= line.length_px < math.inf else None
 
 
 def as_shown(view: ViewSettings, width: int, height: int) -> QTransform:

@@ -32,8 +32,10 @@ def region_colour(number: int, series: tuple[str, ...] = COLOURS) -> str:
     return series[1 + number % (len(series) - 1)]
 
 
-def length_text(mm: float) -> str:
+def length_text(mm: float | None) -> str:
     """Return a length as people say it."""
+    if mm is None:
+        return "?"
     return f"{mm / 1000.0:g} m" if mm >= 1000.0 else f"{mm:g} mm"
 
 

@@ -24,6 +24,7 @@ from ui.theme import theme, toggle_style
 
 _NONE = "No region yet: only the whole picture is measured. Draw a rectangle or a polygon to measure a part by itself."
 _NO_LINE = "No scale yet: speeds are in px/s. Draw a line along something of known length to have them in mm/s too."
+_NO_LENGTH = ". Type how long that is in reality; until then speeds are in px/s only."
 
 
 class RegionRow(QFrame):
@@ -104,12 +105,18 @@ class MarksPanel(QWidget):
         for name, button in self.tools.items():
             button.clicked.connect(lambda _on=False, name=name: self.tool_wanted.emit(name))
         self.length = number(
-            "Length of the line", "How long the line is in reality", low=0.01, high=1e7, decimals=2, unit="mm"
+            "Length of the line",
+            "How long the line is in reality",
+            low=0.0,
+            high=1e7,
+            decimals=2,
+            unit="mm",
+            special="?",
         )
         self.length.valueChanged.connect(self._set_length)
         self.remove_line = cross("Remove the line")
         self.remove_line.clicked.connect(lambda: self.changed.emit(Marks(self._marks.regions)))
-        self.scale, self.none, self.no_line = small(QLabel()), small(wrapped(_NONE)), small(wrapped(_NO_LINE))
+        self.scale, self.none, self.no_line = small(wrapped()), small(wrapped(_NONE)), small(wrapped(_NO_LINE))
         self.analyse = push_button("Analyse…", "Write tables, plots and videos of this file (Ctrl+Shift+A)")
         self.analyse.clicked.connect(self.analyse_wanted)
         self._lay_out()
@@ -130,8 +137,9 @@ class MarksPanel(QWidget):
         self.scale.setVisible(line is not None)
         if line is not None:
             with QSignalBlocker(self.length):
-                self.length.setValue(line.mm)
-            self.scale.setText(f"{line.length_px:.1f} px long, so 1 px is {line.mm_per_px:.4g} mm")
+                self.length.setValue(line.mm or 0.0)
+            meaning = _NO_LENGTH if line.mm_per_px is None else f", so 1 px is {line.mm_per_px:.4g} mm"
+            self.scale.setText(f"{line.length_px:.1f} px long{meaning}")
 
     def show_tool(self, tool: str) -> None:
         """Show which tool is in hand, "" if none."""
@@ -165,7 +173,7 @@ class MarksPanel(QWidget):
     def _set_length(self, mm: float) -> None:
         line = self._marks.line
         if line is not None:
-            self.changed.emit(Marks(self._marks.regions, ScaleLine(line.start, line.end, mm)))
+            self.changed.emit(Marks(self._marks.regions, ScaleLine(line.start, line.end, mm or None)))
 
     def _lay_out(self) -> None:
         self._list = QVBoxLayout()

@@ -16,9 +16,6 @@ from ui.analysis.marks_panel import MarksPanel
 from ui.preferences import Preferences
 from ui.video_view import VideoView
 
-#: The length of a line until another is typed, in mm.
-FIRST_MM = 100.0
-
 
 class Markup(QObject):
     """Holds the marks of one source at a time.
@@ -102,7 +99,7 @@ class Markup(QObject):
         self.see(True)
         self.panel_wanted.emit()
         if tool == "line":
-            mm = FIRST_MM if self.marks.line is None else self.marks.line.mm
+            mm = None if self.marks.line is None else self.marks.line.mm
             self.change(replace(self.marks, line=ScaleLine(places[0], places[1], mm)))
             self.panel.edit_length()
         else:

@@ -70,6 +70,7 @@ class AnalysisRoom(QObject):
     ) -> None:
         super().__init__(window)
         self._stage, self._settings = stage, settings
+        self._bridge: SessionBridge | None = None
         self._on_show: SourceOnShow | None = None
         self._actions: dict[str, QAction] = {}
         self._drawn: tuple[int, FlowSettings, Theme] | None = None
@@ -106,7 +107,7 @@ class AnalysisRoom(QObject):
 
     def attend(self, bridge: SessionBridge, on_show: SourceOnShow, playback: PlaybackCommands) -> None:
         """Follow the source on show."""
-        self._on_show = on_show
+        self._bridge, self._on_show = bridge, on_show
         bridge.pictured.connect(self._see)
         on_show.changed.connect(self._turn)
         on_show.told.connect(self._tell)
@@ -132,13 +133,13 @@ class AnalysisRoom(QObject):
     def analyse(self) -> None:
         """Open the dialog with the file on show and the range marked in it."""
         info = self._on_show.info if self._on_show else None
-        status = self._status
-        if info is None or info.kind != "video" or status is None or info.rate_hz <= 0.0:
+        status, session = self._status, self._bridge.session if self._bridge else None
+        if info is None or info.kind != "video" or status is None or session is None:
             self.desk.show()
             return
-        first, last, rate = status.first, status.last, info.rate_hz
-        start = 0.0 if not first else round((first - 0.25) / rate, 3)
-        self.desk.show(self.uri, (start, None if last is None else round((last + 0.25) / rate, 3)))
+        times = (None if mark is None else session.time_of(mark) for mark in (status.first, status.last))
+        first, last = (None if time is None else round(time, 6) for time in times)
+        self.desk.show(self.uri, (first or 0.0, last))
 
     def end_drawing(self) -> bool:
         """Put the tool back; return whether there was one in hand."""

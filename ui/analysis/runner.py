@@ -154,7 +154,7 @@ class Runner(QObject):
                 self._pace = whole_part(self.entries), now
 
         try:
-            results = analyser(paths, recipe, folder, note, self._cancelled.is_set)
+            results = analyser(paths, recipe, folder, note, self._unwanted)
         except Exception as error:
             for path in paths:
                 self._change(path, state="failed", message=str(error) or type(error).__name__)
@@ -162,6 +162,10 @@ class Runner(QObject):
         for result in results:
             said = result.error or result.notice or _SAID.get(result.state, "")
             self._change(result.path, state=_STATES[result.state], message=said, files=result.files)
+
+    def _unwanted(self, path: Path) -> bool:
+        """Whether a file is to end: the run is cancelled, or it was taken out of the queue before its turn."""
+        return self._cancelled.is_set() or all(entry.path != path for entry in self.entries)
 
     def _change(self, path: Path, **changes: object) -> None:
         with self._lock:

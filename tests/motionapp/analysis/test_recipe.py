@@ -122,7 +122,7 @@ def test_a_part_is_enough_and_presets_have_names():
         ('{"step": 1.5}', "whole number"),
         ('{"from_s": -1}', "from_s is -1"),
         ('{"from_s": NaN}', "from_s"),
-        ('{"from_s": 3, "to_s": 3}', "above from_s"),
+        ('{"from_s": 3, "to_s": 2}', "from from_s (3) on"),
         ('{"mm_per_px": 0}', "above 0"),
         ('{"flow": "quick"}', "live, balanced, accurate"),
         ('{"flow": {"alpha": 99}}', "flow.alpha is 99; it can be a number from 0.0 to 10.0"),

@@ -15,6 +15,7 @@ from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.regions import Region
 from motionapp.analysis.run import analyse
 from motionapp.video import VideoSource
+from motionapp.wholefile import unwritable
 
 from ..clips import number_in, write_clip
 from ..test_video import damaged
@@ -221,7 +222,7 @@ def test_cancelled_it_leaves_marked_results_and_goes_on_to_the_same_ones(tmp_pat
     recipe = replace(LIVE, video="arrows", plots=True)
     seen = []
 
-    def far_enough():
+    def far_enough(_path):
         return any(file.done > 40 for progress in seen[-1:] for file in progress.files)
 
     out = tmp_path / "out"
@@ -242,9 +243,33 @@ def test_cancelled_it_leaves_marked_results_and_goes_on_to_the_same_ones(tmp_pat
 
 def test_cancelled_while_the_file_is_looked_at_nothing_is_left(tmp_path):
     write_moving(tmp_path / "clip.mp4", 12)
-    (result,) = analyse([tmp_path / "clip.mp4"], LIVE, tmp_path / "out", cancelled=lambda: True)
+    (result,) = analyse([tmp_path / "clip.mp4"], LIVE, tmp_path / "out", cancelled=lambda path: True)
     assert (result.state, result.files, result.error) == ("cancelled", (), "")
     assert contents(tmp_path / "out") == {}
+
+
+def test_one_file_can_end_without_the_others(tmp_path):
+    paths = [write_moving(tmp_path / f"{name}.mp4", 12) for name in ("first", "second", "third")]
+    results = analyse(paths, LIVE, tmp_path / "out", cancelled=lambda path: path == paths[1])
+    assert [result.state for result in results] == ["done", "cancelled", "done"]
+    assert sorted(contents(tmp_path / "out")) == [
+        f"{name}_motion{ending}" for name in ("first", "third") for ending in (".csv", ".json")
+    ]
+
+
+def test_a_run_that_could_not_be_begun_begins_anew(tmp_path, monkeypatch):
+    write_moving(tmp_path / "clip.mp4", 12)
+    whole, full = planning.write_whole, OSError(28, "No space left on device")
+
+    def fails(path, *arguments, **options):
+        if path.name == "plan.json":
+            raise unwritable(path, full)
+        whole(path, *arguments, **options)
+
+    monkeypatch.setattr(planning, "write_whole", fails)
+    assert "no space left" in run(tmp_path / "clip.mp4", tmp_path / "out").error
+    monkeypatch.undo()
+    assert run(tmp_path / "clip.mp4", tmp_path / "out", resume=True).state == "done"
 
 
 def test_to_resume_what_is_complete_leaves_it(tmp_path):
@@ -308,7 +333,7 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path):
     path = write_moving(tmp_path / "clip.mp4", 40)
     seen, inner = [], []
 
-    def once():
+    def once(_path):
         if seen and seen[-1].files[0].done > 5 and not inner:
             inner.append(run(path, tmp_path, resume=True))
         return False

@@ -56,9 +56,9 @@ class FakeAnalyser:
             files = (FileProgress(one, told.get(one, "waiting"), 60, 60) for one in paths)
             now = FileProgress(path, "analysing", 30, 60)
             progress(Progress(tuple(now if one.path == path else one for one in files)))
-            while not (cancelled() or self.go_on.wait(0.005)):
+            while not (stopped := cancelled(path)) and not self.go_on.wait(0.005):
                 pass
-            results.append(self.result(path, recipe, stopped=cancelled()))
+            results.append(self.result(path, recipe, stopped=stopped))
         return tuple(results)
 
     def result(self, path, recipe, *, stopped):

@@ -12,6 +12,7 @@ from motionapp.orientation import orient
 from motionapp.settings import ViewSettings
 from motionapp.types import Frame, MotionError
 from ui.analysis.marks import Marks, ScaleLine, as_shown
+from ui.analysis.marks_panel import MarksPanel
 
 BOX = ((1.0, 2.0), (30.0, 20.0))
 LINE = ScaleLine((0.0, 0.0), (30.0, 40.0), 100.0)
@@ -76,3 +77,17 @@ def test_marks_lie_where_the_picture_is_mirrored_and_turned_to(mirror, turns):
     assert (place.x() % 1, place.y() % 1) == (0.5, 0.5)
     back = transform.inverted()[0].map(place)
     assert (back.x(), back.y()) == (2.5, 1.5)
+
+
+def test_a_line_gives_no_scale_before_its_length_is_said(qtbot):
+    marks = Marks(line=ScaleLine((0.0, 0.0), (30.0, 40.0)))
+    assert marks.mm_per_px is None
+    assert Marks.from_json(marks.to_json()) == marks
+    panel = MarksPanel()
+    qtbot.addWidget(panel)
+    panel.changed.connect(lambda changed: panel.render(changed, there=True))
+    panel.render(marks, there=True)
+    assert panel.length.text() == "?"
+    assert "until then" in panel.scale.text()
+    panel.length.setValue(100.0)
+    assert panel.scale.text() == "50.0 px long, so 1 px is 2 mm"

@@ -51,6 +51,19 @@ def test_files_with_the_same_recipe_are_given_together(qtbot, runner, analyser, 
     assert [recipe.step for _, recipe, _ in analyser.calls] == [1, 2]
 
 
+def test_a_file_taken_out_before_its_turn_is_not_analysed(qtbot, runner, analyser, clips):
+    runner.add(clips)
+    start(runner)
+    qtbot.waitUntil(lambda: states(runner) == ["running", "waiting", "waiting"])
+    runner.remove([clips[1]])
+    analyser.go_on.set()
+    with qtbot.waitSignal(runner.ended):
+        pass
+    assert [entry.path for entry in runner.entries] == [clips[0], clips[2]]
+    assert states(runner) == ["done"] * 2
+    assert not clips[1].with_name(f"{clips[1].stem}_motion.csv").exists()
+
+
 def test_progress_is_read_while_it_runs(qtbot, runner, analyser, clips):
     runner.add(clips)
     start(runner)
