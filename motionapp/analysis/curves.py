@@ -47,6 +47,13 @@ def read_curves(table: Path | Iterable[Row], names: tuple[str, ...]) -> dict[str
         raise MotionError(f"{table} cannot be read as a table of a run: {error}.") from error
 
 
+def isolated(values: Array) -> Array:
+    """Return which of (n,) values are measured while their neighbours are not: a line does not show them."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    alone: Array = known[1:-1] & ~known[:-2] & ~known[2:]
+    return alone
+
+
 def _parsed(lines: Iterator[list[str]], names: tuple[str, ...]) -> Iterator[tuple[str, list[float]]]:
     header = next(lines, [])
     region, *places = (header.index(name) for name in ("region", "pts_s", *names))

@@ -54,8 +54,6 @@ class FileTurn:
         What it is called by who wants it analysed.
     over : bool
         Whether its result is known.
-    ready : int
-        Positions that were done before this run.
     """
 
     def __init__(
@@ -73,7 +71,7 @@ class FileTurn:
         self._chunks: dict[int, ChunkDone] = {}
         self._ends: Stage | None = None
         self._recount = False
-        self.over, self.ready = False, 0
+        self.over = False
 
     def settle(self) -> None:
         """Bring what has ended to its end, once nothing of it is under way that writes."""
@@ -213,9 +211,7 @@ class FileTurn:
             done = read_done(folder, number)
             if done is not None:
                 self._chunks[number] = done
-                self.ready += len(plan.positions(number))
             else:
-                self.ready += folder.positions_done(number)
                 self._add_chunk(number)
         self._join_when_done()
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from motionapp.analysis.curves import read_curves
+from motionapp.analysis.curves import isolated, read_curves
 from motionapp.analysis.figures import Labels, draw_image, new_figure, our_style, scale_end
 from motionapp.analysis.measuring import Row
 from motionapp.analysis.regions import WHOLE
@@ -22,8 +22,6 @@ from motionapp.wholefile import write_whole
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Made = TypeVar("Made")
 
 DPI = 150
 #: All pictures there are.
@@ -67,39 +65,6 @@ def write_plots(
     MotionError
         If the table cannot be read or a file cannot be written; the message names it.
     """
-
-    def write(name: str, figure: Figure) -> Path:
-        path = stem.with_name(f"{stem.name}_{name}.png")
-        write_whole(path, partial(figure.savefig, format="png", dpi=DPI), overwrite)
-        return path
-
-    return list(_drawn(table, summary, labels, names, write).values())
-
-
-def plot_pictures(
-    table: Path | Iterable[Row], summary: Summary, labels: Labels, names: Sequence[str] = NAMES
-) -> dict[str, Array]:
-    """Return the same pictures for the window, or those of ``names``: ``(H, W, 3)`` uint8 RGB by name."""
-    return _drawn(table, summary, labels, names, lambda _, figure: _pixels(figure))
-
-
-def _pixels(figure: Figure) -> Array:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(DPI)
-    canvas.draw()
-    return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
-
-
-def _drawn(
-    table: Path | Iterable[Row],
-    summary: Summary,
-    labels: Labels,
-    names: Sequence[str],
-    use: Callable[[str, Figure], Made],
-) -> dict[str, Made]:
-    """Draw one figure after another, so that only one is held, and return what ``use`` makes of each."""
     drawings: dict[str, Callable[[], Figure]] = {
         "over-time": lambda: _over_time(table, labels),
         "motiongram-x": lambda: _motiongram(summary, "x", labels),
@@ -108,11 +73,14 @@ def _drawn(
         "energy": lambda: _energy(summary, labels),
         "rose": lambda: _rose(summary, labels),
     }
-    made = {}
-    for name in names:
+    paths = []
+    for name in names:  # one figure is held at a time
+        path = stem.with_name(f"{stem.name}_{name}.png")
         with our_style():
-            made[name] = use(name, drawings[name]())
-    return made
+            figure = drawings[name]()
+            write_whole(path, partial(figure.savefig, format="png", dpi=DPI), overwrite)
+        paths.append(path)
+    return paths
 
 
 def _over_time(table: Path | Iterable[Row], labels: Labels) -> Figure:
@@ -126,7 +94,10 @@ def _over_time(table: Path | Iterable[Row], labels: Labels) -> Figure:
     for number, (region, curve) in enumerate(curves.items()):
         colour = _BLUE if region == WHOLE else _REGIONS[(number - 1) % len(_REGIONS)]
         label = f"mean of {'whole picture' if region == WHOLE else region}"
-        axes.plot(curve.time_s, scale * curve.values[mean], color=colour, label=label, zorder=3 - 0.01 * number)
+        speeds = scale * curve.values[mean]
+        axes.plot(curve.time_s, speeds, color=colour, label=label, zorder=3 - 0.01 * number)
+        alone = isolated(speeds)
+        axes.plot(curve.time_s[alone], speeds[alone], ".", color=colour, ms=3.0)
         if len(curves) == 1:
             axes.plot(curve.time_s, scale * curve.values[p95], color=colour, alpha=0.4, lw=0.9, label="95th percentile")
     each = max((curve.frames for curve in curves.values()), default=1)
@@ -138,8 +109,9 @@ def _over_time(table: Path | Iterable[Row], labels: Labels) -> Figure:
     axes.set_axisbelow(True)
     if not curves:
         return figure
-    if sum(len(str(one.get_label())) for one in axes.lines) <= 50:
-        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(axes.lines), fontsize=8, borderaxespad=0.2)
+    named = axes.get_legend_handles_labels()[1]
+    if sum(map(len, named)) <= 50:
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(named), fontsize=8, borderaxespad=0.2)
     else:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
     return figure

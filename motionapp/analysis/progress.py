@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 Stage = Literal["waiting", "reading", "analysing", "joining", "done", "kept", "failed", "cancelled"]
-
-_RATE_OVER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +21,9 @@ class FileProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All files of a run in order, positions per second in all, and the seconds left (None: not known yet)."""
+    """All files of a run, in order."""
 
     files: tuple[FileProgress, ...]
-    rate_hz: float = 0.0
-    left_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +58,3 @@ class FileResult:
     error: str = ""
     detail: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
-
-
-class Pace:
-    """The rate of a run over the last ten seconds, and the time it will take."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def progress(self, files: tuple[FileProgress, ...], ready: int) -> Progress:
-        """Return the progress of all files, of whose positions ``ready`` were there before this run."""
-        now, done = time.monotonic(), sum(file.done for file in files) - ready
-        self._seen.append((now, done))
-        while self._seen[0][0] < now - _RATE_OVER_S and len(self._seen) > 2:
-            self._seen.popleft()
-        began, before = self._seen[0]
-        rate_hz = (done - before) / (now - began) if now > began else 0.0
-        return Progress(files, rate_hz, _left(files) / rate_hz if rate_hz > 0 else None)
-
-
-def _left(files: tuple[FileProgress, ...]) -> float:
-    """Return how many positions are left; a file that was not looked at counts as one like the others."""
-    known = [file.total for file in files if file.total is not None]
-    usual = sum(known) / len(known) if known else 0.0
-    left = 0.0
-    for file in files:
-        if file.stage in ("waiting", "reading"):
-            left += usual
-        elif file.stage == "analysing":
-            left += (file.total or 0) - file.done
-    return left

@@ -23,7 +23,7 @@ from typing import Any
 
 from motionapp.analysis.fileturn import FileTurn, Step
 from motionapp.analysis.plan import Cancelled
-from motionapp.analysis.progress import FileResult, Pace, Progress
+from motionapp.analysis.progress import FileResult, Progress
 from motionapp.analysis.recipe import Recipe
 
 __all__ = ["analyse"]
@@ -100,7 +100,7 @@ class _Run:
         self._turns, self._executor, self._window = turns, executor, window
         self._progress, self._cancelled = progress, cancelled
         self._working: dict[Future[Any], tuple[FileTurn, Step]] = {}
-        self._pace, self._told_s = Pace(), 0.0
+        self._told_s = 0.0
         self._taken: set[Any] = set()
 
     def work(self) -> None:
@@ -164,5 +164,4 @@ class _Run:
         now = time.monotonic()
         if last or now - self._told_s >= _TELL_S:
             self._told_s = now
-            files = tuple(turn.progress() for turn in self._turns)
-            self._progress(self._pace.progress(files, sum(turn.ready for turn in self._turns)))
+            self._progress(Progress(tuple(turn.progress() for turn in self._turns)))

@@ -67,7 +67,8 @@ def state_text(entry: Entry) -> str:
         tail = f" · {rate:.0f}/s · {span_text((entry.total - entry.done) / rate)} left" if rate else ""
         return f"{entry.done} of {entry.total}{tail}"
     words = {"done": "done", "stopped": "cancelled", "failed": "failed"}[entry.state]
-    return f"{words}: {entry.message}" if entry.message and entry.state != "failed" else words
+    said = entry.message.removeprefix(f"{entry.path.name}: ").removesuffix(".")
+    return f"{words}: {said}" if said and entry.state != "failed" else words
 
 
 def whole_part(entries: Sequence[Entry]) -> float:

@@ -145,7 +145,7 @@ class MotiongramView(QWidget):
             self._top = round_up(max(1.1 * highest, 1.0))
         self.strip.show_picture(motiongram_picture(strip.lines, self._top), len(strip.lines) / LINES)
         self._range.setText(f"0 … {self._top:g} px/s")
-        self._explain(f", last {strip.span_s:.0f} s")
+        self._explain(f", last {strip.span_s:.{0 if strip.span_s >= 9.5 else 1}f} s")
         self._say(shown=True)
 
     def _say(self, *, shown: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from motionapp.analysis.curves import isolated
 from motionapp.types import Array
 from ui.analysis.controls import tool_button
 from ui.analysis.marks_item import region_colour
@@ -41,6 +42,17 @@ def joined(values: Array, *, circular: bool) -> Array:
     """Return which samples are joined to the next: none to NaN, and directions not the long way round."""
     steps = np.abs(np.diff(values, append=np.nan))
     return ((steps <= 180.0) if circular else np.isfinite(steps)).astype(np.int32)
+
+
+def with_dashes(times: Array, values: Array) -> tuple[Array, Array]:
+    """Return samples in which each that stands alone is there twice, half a step apart: a dash that can be seen."""
+    alone = isolated(values)
+    if not alone.any():
+        return times, values
+    half = 0.25 * float(np.median(np.diff(times))) if len(times) > 1 else 0.01
+    at = np.repeat(np.arange(len(times)), 1 + alone)
+    again = np.diff(at, prepend=-1) == 0
+    return times[at] + np.where(again, half, -half) * alone[at], values[at]
 
 
 class ResultsView(QWidget):
@@ -149,6 +161,7 @@ class ResultsView(QWidget):
                 continue
             colour = self._colour_of(number)
             times, values = thinned(*results.curve(region, column))
+            times, values = with_dashes(times, values)
             curve.setPen(pg.mkPen(colour, width=1.5))
             curve.setData(times, values, connect=joined(values, circular=column.endswith("_deg")))
             known = values[np.isfinite(values)]

@@ -1,8 +1,10 @@
 """Pictures of a run: all there, the same every time, whatever the numbers and names are."""
 
 import csv
+import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,7 +14,7 @@ from motionapp.analysis import curves as curves_module
 from motionapp.analysis.curves import read_curves
 from motionapp.analysis.figures import Labels, scale_end
 from motionapp.analysis.measuring import Measurer, cells, columns
-from motionapp.analysis.plots import NAMES, plot_pictures, write_plots
+from motionapp.analysis.plots import NAMES, write_plots
 from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.regions import Region
 from motionapp.analysis.summary import Summary
@@ -62,14 +64,22 @@ def test_existing_pictures_are_replaced_only_if_asked(tmp_path):
     assert [path.read_bytes() for path in again] == first
 
 
-def test_the_window_gets_the_same_pictures():
+def test_every_picture_shows_something(tmp_path):
     rows, summary = analysed(3)
-    pictures = plot_pictures(rows, summary, Labels("a", "camera motion (median) taken out"))
-    assert tuple(pictures) == NAMES
-    for picture in pictures.values():
-        assert picture.dtype == np.uint8
-        assert picture.shape[2] == 3
-        assert picture.std() > 10
+    paths = write_plots(rows, summary, tmp_path / "a", Labels("a", "camera motion (median) taken out"))
+    assert [path.name for path in paths] == [f"a_{name}.png" for name in NAMES]
+    for path in paths:
+        assert cv2.imread(str(path)).std() > 10
+
+
+def test_a_frame_measured_between_others_that_are_not_is_seen(tmp_path):
+    rows, summary = analysed(9)
+    dark = [row if row.frame == 5 else replace(row, mean_px_s=math.nan, p95_px_s=math.nan) for row in rows]
+    pictures = []
+    for name, shown in (("one", dark), ("none", [row for row in dark if row.frame != 5])):
+        (path,) = write_plots(shown, summary, tmp_path / name, Labels("a"), names=["over-time"])
+        pictures.append((np.ptp(cv2.imread(str(path)), axis=2) > 100).sum())
+    assert pictures[0] > pictures[1] + 5
 
 
 @pytest.mark.parametrize(
@@ -82,15 +92,16 @@ def test_the_window_gets_the_same_pictures():
         ([], Summary(9, 9)),
     ],
 )
-def test_little_or_nothing_measured_can_be_drawn(case):
+def test_little_or_nothing_measured_can_be_drawn(tmp_path, case):
     names = ["over-time", "motiongram-x", "heat", "rose"]
-    assert list(plot_pictures(*case, Labels(""), names)) == names
+    assert all(path.exists() for path in write_plots(*case, tmp_path / "a", Labels(""), names=names))
 
 
-def test_any_name_can_be_drawn():
+def test_any_name_can_be_drawn(tmp_path):
     recipe = Recipe(regions=tuple(Region(name, ((2, 2), (9, 9))) for name in ("_a $x$", "空手", "=1+1", "%s\\n{}")))
     rows, summary = analysed(3, recipe=recipe)
-    assert plot_pictures(rows, summary, Labels("_$^$ 空.mp4", "${"), ["over-time"])["over-time"].std() > 5
+    (path,) = write_plots(rows, summary, tmp_path / "a", Labels("_$^$ 空.mp4", "${"), names=["over-time"])
+    assert cv2.imread(str(path)).std() > 5
 
 
 def test_a_table_gives_the_curves_of_its_rows(tmp_path):
@@ -113,8 +124,11 @@ def test_calibrated_speeds_are_drawn_alike_from_rows_and_from_a_table(tmp_path):
     rows, summary = analysed(4, recipe=recipe)
     labels = Labels("a", mm_per_px=0.5)
     table = as_csv(tmp_path / "t.csv", rows, recipe)
-    one, other = (plot_pictures(source, summary, labels, ["over-time"]) for source in (rows, table))
-    np.testing.assert_array_equal(one["over-time"], other["over-time"])
+    one, other = (
+        write_plots(source, summary, tmp_path / name, labels, names=["over-time"])[0].read_bytes()
+        for name, source in (("rows", rows), ("table", table))
+    )
+    assert one == other
 
 
 def test_long_tables_are_averaged(monkeypatch):

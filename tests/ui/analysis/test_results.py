@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget
 
 from motionapp.analysis.recipe import Recipe
 from ui.analysis.pictures_dialog import PicturesDialog, picture_name
-from ui.analysis.results_view import POINTS, joined, thinned
+from ui.analysis.results_view import POINTS, joined, thinned, with_dashes
 
 
 @pytest.fixture
@@ -152,6 +152,9 @@ def test_long_curves_keep_their_peaks():
 
 def test_curves_end_where_nothing_was_measured_and_directions_go_the_short_way():
     assert joined(np.array([1.0, 2.0, np.nan, 3.0, 4.0]), circular=False).tolist() == [1, 0, 0, 1, 0]
+    times, values = with_dashes(np.arange(5.0), np.array([np.nan, 7.0, np.nan, 3.0, 4.0]))
+    np.testing.assert_array_equal(times, [0.0, 0.75, 1.25, 2.0, 3.0, 4.0])
+    np.testing.assert_array_equal(values, [np.nan, 7.0, 7.0, np.nan, 3.0, 4.0])
     assert joined(np.array([170.0, -170.0, -160.0]), circular=True).tolist() == [0, 1, 0]
 
 
