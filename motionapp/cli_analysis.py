@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace, recipe: Recipe, out: Path | None) -> int:
     if options.out == _STDOUT:
         _print_table(results[0])
     _tell(results, as_json=options.json, named=options.out != _STDOUT)
-    if interrupted():
+    if any(result.state == "cancelled" for result in results):
         return 130
     return 1 if any(result.state == "failed" for result in results) else 0
 

@@ -125,7 +125,7 @@ class LiveMotiongram:
                 self._lines, self._added = np.empty((LINES, line.size), np.float32), 0
             frame = motion.frame
             elapsed_s = 0.0 if self._last_s is None else frame.pts_s - self._last_s
-            if self._added and not 0.0 < elapsed_s <= _GAP_S:
+            if self._added and not 0.0 < elapsed_s <= max(_GAP_S, 1.5 * motion.dt_s):
                 self._put(np.full(line.size, np.nan, np.float32), 0.0)
                 elapsed_s = 0.0
             self._put(line, elapsed_s)

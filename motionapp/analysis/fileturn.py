@@ -190,20 +190,21 @@ class FileTurn:
 
     def _place(self, plan: Plan, taken: set[Results]) -> None:
         run = identity(plan, self._recipe)
-        found = choose(self._target, plan.facts.name, run, taken, overwrite=self._overwrite, resume=self._resume)
-        results, state = found
-        if results.part.is_dir():
-            self._claim = partfolder.claim(results.part)
-        if state == "complete":
-            tidy(results)
-            self._close("kept", files=results.existing)
-            return
+        while self._claim is None:
+            name, how = plan.facts.name, {"overwrite": self._overwrite, "resume": self._resume}
+            results, state = choose(self._target, name, run, taken, **how)
+            if state == "complete":
+                tidy(results)
+                self._close("kept", files=results.existing)
+                return
+            try:
+                begun = state == "unfinished"
+                self._claim = partfolder.claim(results.part) if begun else results.begin(run, plan)
+            except partfolder.BusyError:  # another process has just begun there: the next name is free
+                if begun or self._overwrite:
+                    raise
         self._results = results
-        if state == "new":
-            self.leave()
-            results.begin(run, plan)
-            self._claim = partfolder.claim(results.part)
-        else:
+        if begun:
             self._plan = plan = Plan.load(results.part)
         folder = PartFolder(results.part)
         folder.allow()

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from motionapp.analysis.plots import NAMES as PLOTS
 from motionapp.sources import regular_file
 from motionapp.types import Array, MotionError
 
@@ -97,10 +98,12 @@ class OpenedResults:
 
     @property
     def pictures(self) -> tuple[Path, ...]:
-        """The PNG files that were made of this run, by name."""
+        """The PNG files that were made of this run, in the order of :data:`motionapp.analysis.plots.NAMES`."""
         stem = self.path.stem
         found = self.path.parent.glob(f"{_literal(stem)}_*.png")
-        return tuple(sorted(path for path in found if not _OTHER.search(path.stem[len(stem) :])))
+        ours = [path for path in found if not _OTHER.search(path.stem[len(stem) :])]
+        order = {f"{stem}_{name}": number for number, name in enumerate(PLOTS)}
+        return tuple(sorted(ours, key=lambda path: (order.get(path.stem, len(order)), path)))
 
 
 def open_results(path: str | os.PathLike[str], source: Path | None = None) -> OpenedResults:

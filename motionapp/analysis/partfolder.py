@@ -19,6 +19,10 @@ _RUNNING = "running"
 _WAIT_S = 0.05
 
 
+class BusyError(MotionError):
+    """Another process works in this folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartFolder:
     """Names in the folder ``NAME_motion.part`` of a run, which any number of processes share.
@@ -129,7 +133,7 @@ def claim(folder: Path) -> IO[bytes]:
 
     Raises
     ------
-    MotionError
+    BusyError
         If another process has it.
     OSError
         If it cannot be written to.
@@ -137,8 +141,31 @@ def claim(folder: Path) -> IO[bytes]:
     file = (folder / "run.lock").open("ab")
     if not lock(file):
         file.close()
-        raise MotionError(f"{folder} is being worked on by another process. Wait for it, or choose another folder.")
+        raise BusyError(f"{folder} is being worked on by another process. Wait for it, or choose another folder.")
     return file
+
+
+def make(folder: Path) -> IO[bytes]:
+    """Make the folder of a run, anew if one is there that nobody works in; return what :func:`claim` does.
+
+    Raises
+    ------
+    BusyError
+        If another process works in it, or has just made it.
+    OSError
+        If it cannot be made.
+    """
+    try:
+        if folder.is_dir():
+            with claim(folder) as mine:
+                if sys.platform == "win32":
+                    mine.close()  # an open file cannot be deleted there
+                shutil.rmtree(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+        return claim(folder)
+    except (FileExistsError, FileNotFoundError):
+        raise BusyError(f"{folder} was made by another process. Try again, or choose another folder.") from None
 
 
 def begin(path: Path) -> Path:

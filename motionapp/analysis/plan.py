@@ -193,8 +193,9 @@ def _frames(source: VideoSource, recipe: Recipe) -> Array:
     to_s = np.inf if recipe.to_s is None else recipe.to_s
     inside = np.flatnonzero((pts_s >= recipe.from_s - _ROUNDED_S) & (pts_s <= to_s + _ROUNDED_S))
     if len(inside) == 0:
+        until = "on" if recipe.to_s is None else f"to {to_s:g} s"
         raise SourceError(
-            f"{source.info.name} has no frame from {recipe.from_s:g} s to {to_s:g} s; it ends at {pts_s[-1]:g} s."
+            f"{source.info.name} has no frame from {recipe.from_s:g} s {until}; it ends at {pts_s[-1]:g} s."
         )
     return inside[:: recipe.step].astype(np.int64)
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from motionapp.analysis import partfolder
 from motionapp.analysis.about import describe, notice_of
@@ -73,19 +73,23 @@ class Results:
             return "unfinished" if begun == run else None
         return None if self.existing else "new"
 
-    def begin(self, run: str, plan: Plan) -> None:
-        """Make the part folder of a run, with its plan; whose it is is written last.
+    def begin(self, run: str, plan: Plan) -> IO[bytes]:
+        """Make the part folder of a run, with its plan, whose it is last; return what :func:`partfolder.claim` does.
 
         Raises
         ------
         OSError, MotionError
-            If it cannot be made.
+            If it cannot be made; BusyError if another process works there.
         """
-        shutil.rmtree(self.part, ignore_errors=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.part.mkdir()
-        plan.save(self.part)
-        (self.part / _RUN).write_text(json.dumps({"run": run}), encoding="utf-8")
+        claim = partfolder.make(self.part)
+        try:
+            plan.save(self.part)
+            (self.part / _RUN).write_text(json.dumps({"run": run}), encoding="utf-8")
+        except BaseException:
+            claim.close()
+            shutil.rmtree(self.part, ignore_errors=True)
+            raise
+        return claim
 
     def remove(self, but: tuple[Path, ...] = ()) -> None:
         """Delete those that are there, the one that says they are complete first."""

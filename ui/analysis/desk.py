@@ -134,12 +134,12 @@ class Desk(QObject):
         return "\n".join(recipe.command(paths, self.wishes.folder) + jobs for recipe, paths in files.items())
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Put files into the queue; of a folder, the videos in it."""
+        """Put files into the queue; of a folder, the videos in it that no run has made."""
         suffixes = tuple(pattern[1:] for pattern in VIDEOS.split())
         found: list[Path] = []
         for path in paths:
             inside = sorted(path.iterdir()) if path.is_dir() else [path]
-            found += [one for one in inside if one == path or one.suffix.lower() in suffixes]
+            found += [one for one in inside if one == path or (one.suffix.lower() in suffixes and not is_result(one))]
         self.runner.add(found)
 
     def _marks_of(self, path: Path) -> Marks:
@@ -207,6 +207,11 @@ class Desk(QObject):
         entries, source = self.runner.entries, self._markup.source
         said = marks_text([self._marks_of(entry.path) for entry in entries])
         self._dialog.form.render_marks(self.wishes.marks, source_name(source) if source else "", said)
+
+
+def is_result(path: Path) -> bool:
+    """Whether a video was made by a run, whose description then lies beside it."""
+    return "_motion" in path.stem and path.with_suffix(".json").is_file()
 
 
 def marks_text(marks: Sequence[Marks]) -> str:

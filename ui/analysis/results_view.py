@@ -125,6 +125,7 @@ class ResultsView(QWidget):
         for widget in (self.column, self.key, self.regions, self.copy, self.pictures, self.close_results):
             widget.setVisible(there)
         self._empty.setVisible(not there)
+        self._cursor.setVisible(there and self._follows)
         self.canvas.show_axes(there)
         for curve in self.curves.values():
             self.canvas.removeItem(curve)

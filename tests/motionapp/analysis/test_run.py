@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 
+from motionapp.analysis import partfolder
 from motionapp.analysis import plan as planning
 from motionapp.analysis.fields import read_fields
 from motionapp.analysis.plan import CHUNK
@@ -327,6 +328,14 @@ def test_where_there_is_no_room_for_hdf5_it_is_not_begun(tmp_path, monkeypatch):
     assert {path.name for path in result.files} == {"clip_motion-partial.csv", "clip_motion-partial.json"}
     monkeypatch.undo()
     assert run(tmp_path / "clip.mp4", tmp_path / "out", recipe, resume=True).estimated == 0
+
+
+def test_a_run_begun_at_the_same_time_as_another_takes_the_next_name(tmp_path):
+    path = write_moving(tmp_path / "clip.mp4", 4)
+    with partfolder.make(tmp_path / "clip_motion.part"):  # by another process, which has come no further yet
+        assert run(path, tmp_path).files[0].name == "clip_motion-2.csv"
+        assert "another process" in run(path, tmp_path, overwrite=True).error
+    assert run(path, tmp_path).files[0].name == "clip_motion.csv"
 
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path):

@@ -178,6 +178,8 @@ def test_the_command_gives_the_same_run(window, desk, clips):
 
 def test_dropped_files_and_folders_of_videos_join_the_queue(window, desk, clips, tmp_path):
     (tmp_path / "notes.txt").touch()
+    for name in ("clip_motion.mp4", "clip_motion.json"):
+        (tmp_path / name).touch()
     window.commands["analyse"].trigger()
     desk.dialog.files_dropped.emit([tmp_path])
     assert sorted(entry.path for entry in desk.runner.entries) == sorted(clips)

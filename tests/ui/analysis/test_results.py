@@ -98,7 +98,7 @@ def test_pictures_of_the_run_are_shown(qtbot, window, results, table):
     view.pictures.click()
     dialog = window.findChild(PicturesDialog)
     names = dialog.findChild(QListWidget)
-    assert [names.item(at).text() for at in range(names.count())] == ["Heat", "Motiongram x"]
+    assert [names.item(at).text() for at in range(names.count())] == ["Motiongram x", "Heat"]
     seen = dialog.sheet.grab().toImage()
     assert seen.pixelColor(seen.width() // 2, seen.height() // 2).name() == "#ff0000"
     dialog.close()
