@@ -339,11 +339,11 @@ def test_a_run_begun_at_the_same_time_as_another_takes_the_next_name(tmp_path):
 
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path):
-    path = write_moving(tmp_path / "clip.mp4", 40)
+    path = write_moving(tmp_path / "clip.mp4", 200)
     seen, inner = [], []
 
     def once(_path):
-        if seen and seen[-1].files[0].done > 5 and not inner:
+        if seen and seen[-1].files[0].done > 0 and not inner:
             inner.append(run(path, tmp_path, resume=True))
         return False
 
