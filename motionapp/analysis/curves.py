@@ -6,12 +6,14 @@ import csv
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from motionapp.analysis.measuring import Row
 from motionapp.types import Array, MotionError
+
+if TYPE_CHECKING:
+    from motionapp.analysis.measuring import Row
 
 #: More points than this are averaged in pairs.
 MOST_POINTS = 4096
