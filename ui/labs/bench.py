@@ -93,13 +93,23 @@ class Bench(QWidget):
         self.entered.emit(lab)
         self.apply(left)
 
+    def show_scene(
+        self, name: str, parameters: Any, state: Mapping[str, Any], uri: str, index: int, playing: bool
+    ) -> None:
+        """Show a lab on a source of its own, from frame ``index`` on or standing there; errors as :meth:`show_lab`."""
+        self.feed.set_history(lab_class(name).history)
+        self.feed.open(uri, index, playing)
+        self.show_lab(name, parameters, state)
+
     def apply(self, parameters: Any) -> None:
         """Put parameters in force: on the form, in the lab, in what is computed next."""
         if self.lab is None:
             return
         self.parameters = parameters
         self.lab.render(parameters)
-        self.form.render(parameters, self.lab.hidden(parameters))
+        hidden = self.lab.hidden(parameters)
+        self.form.render(parameters, hidden)
+        self._scroll.setVisible(self.lab.side is not None or not self.form.controls.keys() <= set(hidden))
         self.applied.emit(parameters)
         self._submit()
 

@@ -153,7 +153,7 @@ class FiltersLab(Lab):
             self.before.show_picture(result.before)
             self.after.show_picture(result.after, result.limit)
             low, high = float(result.values.min()), float(result.values.max())
-            self.after.set_title("f, the result", f"{number_text(low)} … {number_text(high)}")
+            self.after.set_title("f, the result", f"from {number_text(low)} to {number_text(high)}")
             self._show_place()
         elif isinstance(result[0], Law):
             self.linearity.show_laws(result)
@@ -185,7 +185,9 @@ class FiltersLab(Lab):
         turned = "g turned by 180°" if self.parameters.operation == "convolution" else ""
         self.products.set_title("I · g", turned)
         self.products.show_numbers(around * over)
-        self.total.setText(f"Σ = <b>{number_text(float(result.values[y, x]))}</b>")
+        self.total.setText(
+            f"<p>Σ =</p><p style='font-size:xx-large'><b>{number_text(float(result.values[y, x]))}</b></p>"
+        )
 
     def _frame_place(self, painter: QPainter, area: QRectF, scale: float) -> None:
         if self._result is None:

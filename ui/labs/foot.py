@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 #: The formula is so much larger than the type around it.
 FORMULA_SCALE = 1.5
 CAPTION_SCALE = 1.25
+#: How long something is said.
+SAID_MS = 4000
 
 
 class Foot(QWidget):
@@ -45,6 +47,18 @@ class Foot(QWidget):
         self.place.setText(place)
         for label in (self.caption, self.place):
             label.setVisible(bool(label.text()))
+
+    def say(self, text: str) -> None:
+        """Write ``text`` where the number of the scene is, for a while."""
+        before = self.place.text()
+        self.place.setText(text)
+        self.place.show()
+        QTimer.singleShot(SAID_MS, self, lambda: self._take_back(text, before))
+
+    def _take_back(self, text: str, before: str) -> None:
+        if self.place.text() == text:
+            self.place.setText(before)
+            self.place.setVisible(bool(before))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the size of the type."""
