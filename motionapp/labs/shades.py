@@ -38,10 +38,12 @@ def signed_picture(values: Array, limit: float) -> Array:
 
 
 def round_limit(values: Array) -> float:
-    """Return a round number that no more than one value in a thousand exceeds in size, 1 for nothing but zeros."""
+    """Return a round number that one value in a hundred may exceed in size, 1 for nothing but zeros."""
     size = np.abs(values[np.isfinite(values)])
-    largest = float(np.quantile(size, 0.999)) if size.size else 0.0
+    largest = float(np.quantile(size, 0.99)) if size.size else 0.0
     if not largest > 0.0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))
-    return float(next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= largest * (1 - 1e-9)))
+    return float(
+        next(step * power for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0) if step * power >= largest * (1 - 1e-9))
+    )

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from motionapp.labs.filters import EXAMPLE_IMAGE, EXAMPLE_KERNEL, EXAMPLE_STEPS, Route, worked_example
-from ui.labs.number_grid import NumberGrid, number_text
+from ui.labs.number_grid import NumberGrid
+from ui.labs.numbers import number_text
 
 _HINT = "Press . or → for the next product"
 

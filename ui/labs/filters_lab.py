@@ -18,7 +18,8 @@ from motionapp.types import Array
 from ui.labs.example_page import ExamplePage
 from ui.labs.lab import Lab
 from ui.labs.linearity_page import LinearityPage
-from ui.labs.number_grid import NumberGrid, number_text
+from ui.labs.number_grid import NumberGrid
+from ui.labs.numbers import number_text
 from ui.labs.pages import PageChooser
 from ui.labs.picture_view import PictureView
 from ui.theme import ARROW
@@ -150,6 +151,7 @@ class FiltersLab(Lab):
         """Show a filtered picture, an impulse response or the laws, whichever was computed."""
         if isinstance(result, Filtered):
             self._result = result
+            self.before.bar_room = result.limit is not None
             self.before.show_picture(result.before)
             self.after.show_picture(result.after, result.limit)
             low, high = float(result.values.min()), float(result.values.max())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from motionapp.labs.filters import Law
 from motionapp.labs.shades import round_limit, signed_picture
+from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
 
 _LAWS = {
@@ -54,8 +55,8 @@ class LinearityPage(QWidget):
         """Show the sides of the last law, and the numbers of all."""
         for law in laws:
             apart, verdict = self.texts[law.name]
-            apart.setText(f"largest difference &nbsp;<b>{law.difference:.2g}</b>")
-            verdict.setText("✓&nbsp; holds" if law.holds else "✗&nbsp; broken")
+            apart.setText(f"largest difference &nbsp;<b>{number_text(law.difference)}</b>")
+            verdict.setText("✓  holds" if law.holds else "✗  broken")
         last = laws[-1]
         limit = round_limit(np.stack([last.left, last.right]))
         apart_limit = round_limit(last.left - last.right)

@@ -11,33 +11,11 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from motionapp.labs.shades import grey_picture, signed_picture
 from motionapp.types import Array
+from ui.labs.numbers import number_of, number_text
 from ui.theme import ARROW, theme
 
-#: Numbers that would be smaller than this are not written.
-_SMALLEST_PX = 8
-
-
-def number_text(value: float) -> str:
-    """Return a number as short as it can be written: −0.25, 3, 0.111; nothing for what is not known."""
-    if math.isnan(value):
-        return ""
-    text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-    return text.replace("-", "−") if float(text) else "0"
-
-
-def number_of(text: str) -> float:
-    """Return what was typed: 0.5, −2, 1/9.
-
-    Raises
-    ------
-    ValueError
-        If it is no number, or not a finite one.
-    """
-    above, _, below = text.replace("−", "-").replace(",", ".").partition("/")
-    value = float(above) / (float(below) if below else 1.0) if below != "0" else math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{text} is no number")
-    return value
+#: Numbers that would be smaller than this part of the type around them are not written.
+_SMALLEST = 0.62
 
 
 class NumberGrid(QWidget):
@@ -116,13 +94,14 @@ class NumberGrid(QWidget):
         font = self.font()
         font.setPixelSize(max(1, self._type_px(first.width())))
         painter.setFont(font)
+        written = font.pixelSize() >= _SMALLEST * self.fontInfo().pixelSize()
         for (row, column), value in np.ndenumerate(values):
             square = self.square(row, column)
             shade = QColor(*(int(part) for part in shades[row, column]))
             painter.fillRect(square, QColor(colours.band) if np.isnan(value) else shade)
             painter.setPen(QPen(QColor(colours.grid), 1.0))
             painter.drawRect(square)
-            if font.pixelSize() >= _SMALLEST_PX:
+            if written:
                 painter.setPen(QColor("#10141c" if shade.lightness() > 115 else "#ffffff"))
                 painter.drawText(square, Qt.AlignmentFlag.AlignCenter, number_text(float(value)))
         self._draw_frames(painter, first.width())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.shades import NEGATIVE, POSITIVE
 from motionapp.types import Array
+from ui.labs.numbers import number_text
 from ui.theme import theme
 
 #: Paints over the picture: a painter in px of the widget, the rectangle of the picture, and widget px per picture px.
@@ -39,6 +40,7 @@ class PictureView(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.overlay: Overlay | None = None
+        self.bar_room = False  # whether room is left for a bar that a neighbour has, so that both are equally large
         self._array: Array | None = None
         self._image = QImage()
         self._limit: float | None = None
@@ -63,7 +65,7 @@ class PictureView(QWidget):
     def area(self) -> QRectF:
         """Return where the picture is drawn, in px of the widget."""
         line = self.fontMetrics().height()
-        top, bottom = line + 4, (line + 4 if self._limit is not None else 0)
+        top, bottom = line + 4, (line + 4 if self._limit is not None or self.bar_room else 0)
         room = QRectF(0, top, self.width(), max(1, self.height() - top - bottom))
         if self._image.isNull():
             return room
@@ -116,7 +118,7 @@ class PictureView(QWidget):
 
     def _draw_bar(self, painter: QPainter, area: QRectF, limit: float) -> None:
         """Draw −limit, a strip of all colours and limit in one line under the picture."""
-        metrics, texts = painter.fontMetrics(), (f"−{limit:g}", f"{limit:g}")
+        metrics, texts = painter.fontMetrics(), (number_text(-limit), number_text(limit))
         line = QRectF(area.x(), area.bottom() + 3, area.width(), metrics.height())
         painter.setPen(QColor(theme(self.palette()).foreground))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, texts[0])
