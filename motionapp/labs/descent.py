@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from kernels import filters
+from kernels.derivatives import derivative
 from kernels.descent import Descent
 from kernels.linearise import ZETA
 from kernels.warp import sample
@@ -112,7 +112,7 @@ class Patch:
         # Derivatives of a window around the patch: those of the whole picture would be thrown away.
         self._window, self._corner = _window(first, second, x, y, side)
         mean = 0.5 * (self._window[0] + self._window[1])
-        self.ix, self.iy = (self._seen(filters.derivative(mean, axis)) for axis in (1, 0))
+        self.ix, self.iy = (self._seen(derivative(mean, axis)) for axis in (1, 0))
         self._first = self._seen(self._window[0])
         self.it = self._seen(self._window[1]) - self._first
         j11, j12, j22 = (float((a * b).mean()) for a, b in ((self.ix, self.ix), (self.ix, self.iy), (self.iy, self.iy)))

@@ -101,7 +101,7 @@ def moment(run: Run, step: int) -> Moment:
     level, warps = int(trace.stage[at]), int(trace.round[at])
     first, second = run.firsts[level], run.seconds[level]
     field = run.fields[at] if step else np.zeros((2, *first.shape), np.float32)
-    field = np.nan_to_num(field, nan=0.0, posinf=0.0, neginf=0.0)
+    field = _shown(field)
     warped = warp(second, field, order="cubic")
     left, limit = warped - first, round_limit(run.seconds[0] - run.firsts[0])
     same = (trace.stage == level) & (trace.round == warps)
@@ -117,6 +117,12 @@ def moment(run: Run, step: int) -> Moment:
         difference=float(np.sqrt((left.astype(np.float64) ** 2).mean())) * 255.0,
         trace=DescentTrace(trace.terms, trace.values[:step], trace.stage[:step], trace.round[:step]),
     )
+
+
+def _shown(field: Array) -> Array:
+    """Return a field that can be drawn even where it diverged: nothing goes further than across the picture."""
+    side = float(max(field.shape[1:]))
+    return np.clip(np.nan_to_num(field, nan=0.0, posinf=0.0, neginf=0.0), -side, side)
 
 
 def _enlarged(picture: Array, shape: tuple[int, ...]) -> Array:
@@ -139,7 +145,7 @@ def _arrows(run: Run, first: Array, field: Array) -> Array:
 
 def _scale(run: Run) -> float:
     """Return how long arrows are per px of motion: the fast ones of the last field are one and a half cells long."""
-    last = np.nan_to_num(run.fields[-1], nan=0.0, posinf=0.0, neginf=0.0)
+    last = _shown(run.fields[-1])
     fast = float(np.quantile(np.hypot(*last), 0.98)) * ENLARGED
     return float(np.clip(1.5 * _GRID_PX / max(fast, 1.0), 1.0, 12.0))
 

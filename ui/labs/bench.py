@@ -109,7 +109,7 @@ class Bench(QWidget):
         self.lab.render(parameters)
         hidden = self.lab.hidden(parameters)
         self.form.render(parameters, hidden)
-        self._scroll.setVisible(self.lab.side is not None or not self.form.controls.keys() <= set(hidden))
+        self._scroll.setVisible(not self.form.controls.keys() <= set(hidden))
         self.applied.emit(parameters)
         self._submit()
 
