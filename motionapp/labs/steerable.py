@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -65,9 +66,9 @@ def _pyramid(image: Array, parameters: Parameters, complex_bands: bool) -> Steer
     return SteerablePyramid(image.shape, levels, parameters.directions - 1, complex_bands)
 
 
-def part_of(row: int, column: int, parameters: Parameters) -> Part | None:
-    """Return what the panel at a place of :func:`bands_shown` shows a part of, None if it is of the picture."""
-    if row < parameters.levels:
+def part_of(row: int, column: int, levels: int) -> Part | None:
+    """Return the part of the pyramid that a panel of :func:`bands_shown` shows, None if it shows the picture."""
+    if row < levels:
         return (row, column)
     return ("high", "low", None, None)[column]
 
@@ -197,6 +198,7 @@ def _wave(shape: tuple[int, int], at: Coefficient) -> Array:
     return np.cos(2 * np.pi * (at.kx * x / shape[1] + at.ky * y / shape[0])).astype(np.float32)
 
 
+@lru_cache(maxsize=64)
 def _lines(size: int, level: int, place: int) -> tuple[Array, Array]:
     """Return along one axis what the Gaussian level, and its next one expanded again, weigh the pixels with."""
     sizes = [size]
