@@ -24,12 +24,11 @@ from kernels import bands
 from kernels._jit import core
 from kernels.borders import mirror, reflect
 from kernels.checks import Array, as_image
+from kernels.phase import EVEN, LARGEST_SHIFT, blur_row
 from kernels.pyramid import expand_core, gaussian_planes, reduce_rows, reduced_shape
 from kernels.temporal import BandPass
 from kernels.warp import upsample_row
 
-#: Phase by which a wave is shifted at most, in radians.
-LARGEST_SHIFT = math.pi
 #: What is added to ``Σ R Rᵀ``, as part of its trace: along an edge nothing is known of the motion.
 _SLACK = 0.002
 #: A band smaller than this on its shorter side is left to the low-pass rest, which does not move.
@@ -57,17 +56,7 @@ def odd_taps(count: int = 3) -> Array:
     return np.linalg.lstsq(response * root[:, np.newaxis], k * root, rcond=None)[0]
 
 
-def _turns(degree: int = 6) -> Array:
-    """Return the coefficients, highest first, of ``cos m − 1`` and ``sin m / m`` as polynomials in m², |m| ≤ π."""
-    z = np.linspace(0.0, LARGEST_SHIFT**2, 400)
-    fits = [np.polynomial.Chebyshev.fit(z, f(np.sqrt(z)), degree) for f in (np.cos, lambda m: np.sinc(m / math.pi))]
-    even = np.array([fit.convert(kind=np.polynomial.Polynomial).coef[::-1] for fit in fits])
-    even[:, -1] = 0.0, 1.0  # no shift changes nothing, exactly
-    return even.astype(np.float32)
-
-
 _TAPS = odd_taps().astype(np.float32)
-_EVEN = _turns()
 
 
 @core
@@ -124,22 +113,6 @@ def _moments_core(wave0, turned0, wave1, turned1, out, y0, y1):
 
 
 @core
-def _blur_row(plane, y, line, out):
-    """Blur row y of a plane with [1 4 6 4 1]/16 along both axes."""
-    height, width = plane.shape
-    four, six, scale = np.float32(4), np.float32(6), np.float32(1 / 256)
-    a, b, c = plane[reflect(y - 2, height)], plane[reflect(y - 1, height)], plane[y]
-    d, e = plane[reflect(y + 1, height)], plane[reflect(y + 2, height)]
-    inner = line[2 : width + 2]
-    for x in range(width):
-        inner[x] = (a[x] + e[x]) + four * (b[x] + d[x]) + six * c[x]
-    mirror(line, np.int64(2), width)
-    l0, l1, l3, l4 = line[0:], line[1:], line[3:], line[4:]
-    for x in range(width):
-        out[x] = ((l0[x] + l4[x]) + four * (l1[x] + l3[x]) + six * inner[x]) * scale
-
-
-@core
 def _motion_core(moments, noise_power, slack, motion, wave_number, y0, y1):
     """Solve for the motion (2, h, w) in px since the frame before, and write k kᵀ as xx, xy, yy (3, h, w)."""
     width = moments.shape[2]
@@ -147,7 +120,7 @@ def _motion_core(moments, noise_power, slack, motion, wave_number, y0, y1):
     xx, xy, yy, power, right, down = rows
     for y in range(y0, y1):
         for n in range(6):
-            _blur_row(moments[n], y, line, rows[n])
+            blur_row(moments[n], y, line, rows[n])
         u, v = motion[0, y], motion[1, y]
         kxx, kxy, kyy = wave_number[0, y], wave_number[1, y], wave_number[2, y]
         for x in range(width):
@@ -230,7 +203,7 @@ class _Level:
     def shift(self, motion: Array, alpha: float, coarser: Array | None) -> Array:
         """Return what α times a motion changes, in this band and in the coarser ones: (H, W) float32."""
         (height, width), half = self.shape, self.half
-        turning = motion, self.wave_number, np.float32(alpha), _EVEN, np.float32(LARGEST_SHIFT**2)
+        turning = motion, self.wave_number, np.float32(alpha), EVEN, np.float32(LARGEST_SHIFT**2)
         bands.run(_turn_core, *turning, self.turn, height=half[0], width=half[1])
         if coarser is None:
             self.change[:] = 0.0

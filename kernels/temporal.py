@@ -94,13 +94,12 @@ def _section(damping: float, square: float, width: float) -> tuple[float, float,
 
 
 @core
-def _band_pass_core(change, coefficients, state, out, y0, y1):
-    """Run all sections over rows of planes (C, H, W); ``state`` is (order, 2, C, H, W)."""
+def _band_pass_core(planes, coefficients, state, y0, y1):
+    """Run all sections over rows of planes (C, H, W), in place; ``state`` is (order, 2, C, H, W)."""
     two = np.float32(2)
-    for c in range(len(change)):
+    for c in range(len(planes)):
         for y in range(y0, y1):
-            row = out[c, y]
-            row[:] = change[c, y]
+            row = planes[c, y]
             for n in range(len(coefficients)):
                 a1, a2, a3, gain = coefficients[n]
                 keep = np.float32(0) if n == 0 else np.float32(1)  # only the first is fed with changes
@@ -136,7 +135,6 @@ class BandPass:
 
     def __init__(self, shape: tuple[int, int, int], order: int = 1) -> None:
         self._state = np.zeros((order, 2, *shape), np.float32)
-        self._out = np.zeros(shape, np.float32)
 
     def reset(self) -> None:
         """Forget the past."""
@@ -145,10 +143,10 @@ class BandPass:
     def step(self, change: Any, dt_s: float, low_hz: float, high_hz: float) -> Array:
         """Return the part of the values within a band, from their ``change`` in ``dt_s`` seconds.
 
-        ``change`` is (C, H, W) float32; so is what is returned, which the next step writes over. Edges and ``dt_s`` may
-        differ from step to step; errors as :func:`sections`.
+        ``change`` is (C, H, W) float32 and is written over by what is returned. Edges and ``dt_s`` may differ from step to
+        step; errors as :func:`sections`.
         """
         coefficients = sections(low_hz, high_hz, dt_s, order=len(self._state))
         height, width = change.shape[1:]
-        bands.run(_band_pass_core, change, coefficients, self._state, self._out, height=height, width=width)
-        return self._out
+        bands.run(_band_pass_core, change, coefficients, self._state, height=height, width=width)
+        return change
