@@ -19,7 +19,7 @@ from kernels.checks import Array, as_image
 from kernels.filters import result_array
 
 #: The binomial low-pass filter times 16: the generating kernel of Burt and Adelson with a = 3/8.
-_TAPS = (1, 4, 6, 4, 1)
+TAPS = (1, 4, 6, 4, 1)
 
 
 def reduced_shape(shape: tuple[int, int]) -> tuple[int, int]:
@@ -42,7 +42,7 @@ def reduce_matrix(size: int) -> Array:
         raise ValueError(f"size must be 1 or more, got {size}")
     matrix = np.zeros(((size + 1) // 2, size))
     for row in range(len(matrix)):
-        for offset, tap in enumerate(_TAPS, start=-2):
+        for offset, tap in enumerate(TAPS, start=-2):
             matrix[row, reflect(2 * row + offset, size)] += tap / 16
     return matrix
 
@@ -65,7 +65,7 @@ def expand_matrix(size: int) -> Array:
         raise ValueError(f"size must be 1 or more, got {size}")
     matrix = np.zeros((size, (size + 1) // 2))
     for row in range(size):
-        for offset, tap in enumerate(_TAPS, start=-2):
+        for offset, tap in enumerate(TAPS, start=-2):
             if (row + offset) % 2 == 0:  # the other places hold the inserted zeros
                 matrix[row, reflect(row + offset, size) // 2] += tap / 8
     return matrix

@@ -21,6 +21,7 @@ from numba.core.caching import NullCache
 from kernels import (
     _jit,
     confidence,
+    derivatives,
     descent,
     energy,
     filters,
@@ -64,7 +65,7 @@ def tasks() -> list[Task]:
     return [
         ("reduce", lambda: pyramid.reduce(image)),
         ("reduce bytes", lambda: pyramid.gaussian_planes(np.zeros((1, height, width), np.uint8), 2)),
-        ("derivatives", lambda: filters.derivative(image, 0)),
+        ("derivatives", lambda: derivatives.derivative(image, 0)),
         ("linear warp", lambda: warp.warp(image, still)),
         ("cubic warp", lambda: warp.warp(image, still, order="cubic")),
         ("upsampling", lambda: warp.upsample_flow(still[:, : height // 2, : width // 2], (height, width))),
