@@ -1,15 +1,15 @@
 """Motion magnification on the complex steerable pyramid: the slower and truer way, for files.
 
-Every band of the pyramid is a wave of one direction and about one octave, ``c = A e^{iφ}``. When what it shows moves by d,
-φ moves by −k·d. So: follow φ in time at every place, keep what of it lies in a band of frequencies, and turn every
+Every band of the pyramid is a wave of one direction and about one octave, ``c = A e^{iφ}``. When what it shows moves by
+d, φ moves by −k·d. So: follow φ in time at every place, keep what of it lies in a band of frequencies, and turn every
 coefficient further by α times that.
 
     Δφ = arg Σ_w c₁ c₀*        from the frame before, averaged over 5×5 places, each weighted by its power
     φ_b = band-pass of Σ_t Δφ  (:mod:`kernels.temporal`: nothing is accumulated)
     c  ← c e^{iα φ_b}
 
-Two things are added to the paper. The high-pass residual, which holds half of what has a wavelength of 3 px, is cut into
-directions as well and moves with the rest. And since products are averaged instead of phases, noise, whose products
+Two things are added to the paper. The high-pass residual, which holds half of what has a wavelength of 3 px, is cut
+into directions as well and moves with the rest. And since products are averaged instead of phases, noise, whose products
 average out, says "no motion" instead of any.
 
 N. Wadhwa, M. Rubinstein, F. Durand, W. T. Freeman, "Phase-based video motion processing", ACM Trans. Graphics 32(4),
@@ -120,7 +120,7 @@ def _turn_core(wave, phase, alpha, even, largest, y0, y1):
 
 
 class _Fan:
-    """The high-pass residual by directions, as complex bands like those of the pyramid: ``A_b(θ)`` times its spectrum."""
+    """The high-pass residual by directions: complex bands like those of the pyramid, ``A_b(θ)`` times its spectrum."""
 
     def __init__(self, shape: tuple[int, int], order: int) -> None:
         fy, fx = np.fft.fftfreq(shape[0])[:, np.newaxis], np.fft.rfftfreq(shape[1])[np.newaxis]
@@ -194,9 +194,12 @@ class SteerableMagnifier:
     >>> x = np.arange(64.0)
     >>> wave = lambda d: np.tile(0.5 + 0.3 * np.cos(2 * np.pi * (x - d) / 8), (48, 1)).astype(np.float32)
     >>> magnifier = SteerableMagnifier((48, 64))
-    >>> steps = [magnifier.step(wave(d), 0.04, alpha=9.0, low_hz=0.1, high_hz=12.0) for d in (0, 0, 0.05)]
-    >>> bool(np.all(steps[1] == 0)), bool(np.any(steps[2] != 0))
-    (True, True)
+    >>> for moved_px in (0, 0, 0.05):
+    ...     change = magnifier.step(wave(moved_px), 0.04, alpha=9.0, low_hz=0.1, high_hz=12.0)
+    ...     print(change.any())
+    False
+    False
+    True
     """
 
     def __init__(self, shape: tuple[int, int], levels: int | None = None, order: int = 1) -> None:

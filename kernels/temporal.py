@@ -26,8 +26,8 @@ def capped(low_hz: float, high_hz: float, dt_s: float) -> tuple[float, float] | 
 
     Examples
     --------
-    >>> capped(0.5, 100.0, 0.1)
-    (0.5, 4.9)
+    >>> capped(0.5, 100.0, 0.125)
+    (0.5, 3.92)
     """
     if not 0.0 < low_hz < high_hz < math.inf:
         raise ValueError(f"a band is 0 < low_hz < high_hz, got {low_hz} and {high_hz}")
@@ -41,7 +41,7 @@ def sections(low_hz: float, high_hz: float, dt_s: float, *, order: int = 1) -> A
     """Return the biquads of a Butterworth band-pass: gain 1 at the centre, 1/√2 at both edges.
 
     With prewarped edges l, h = tan(π f dt), B = h − l, ω² = l h, each pole p of the low-pass prototype gives the roots
-    of ``s² − p B s + ω²``, and each pair of roots the section ``B s / (s² + 2 Re s₀ … )`` as a state variable filter.
+    of ``s² − p B s + ω²``, and each pair of roots the section ``B s / (s² − 2 Re(s₀) s + |s₀|²)`` as a state variable filter.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ def sections(low_hz: float, high_hz: float, dt_s: float, *, order: int = 1) -> A
 
     References
     ----------
-    V. Zavalishin, "The art of VA filter design", 2012, chapter 4: state variable filters whose states keep their meaning
-    when the coefficients change from frame to frame.
+    V. Zavalishin, "The art of VA filter design", 2012, chapter 4: state variable filters whose states keep their
+    meaning when the coefficients change from frame to frame.
 
     Examples
     --------
@@ -143,8 +143,8 @@ class BandPass:
     def step(self, change: Any, dt_s: float, low_hz: float, high_hz: float) -> Array:
         """Return the part of the values within a band, from their ``change`` in ``dt_s`` seconds.
 
-        ``change`` is (C, H, W) float32 and is written over by what is returned. Edges and ``dt_s`` may differ from step to
-        step; errors as :func:`sections`.
+        ``change`` is (C, H, W) float32 and is written over by what is returned. Edges and ``dt_s`` may differ from step
+        to step; errors as :func:`sections`.
         """
         coefficients = sections(low_hz, high_hz, dt_s, order=len(self._state))
         height, width = change.shape[1:]

@@ -6,12 +6,14 @@ import argparse
 import json
 import math
 import sys
+from contextlib import closing
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from motionapp.command import JSON, OUT, OVERWRITE, Command, advance, check_out, prepare, progress_bar
 from motionapp.settings import Magnification, MagnifySettings, usable
+from motionapp.types import MotionError
 
 _DEFAULT = MagnifySettings()
 _FIELDS = {entry.name: entry for entry in fields(MagnifySettings)}
@@ -22,12 +24,14 @@ def _magnify(options: argparse.Namespace) -> int:
     low_hz, high_hz = options.band
     given = {name: getattr(options, name) for name in ("alpha", "method", "levels", "order", "noise")}
     settings = replace(_DEFAULT, low_hz=low_hz, high_hz=high_hz, **given)
+    if options.out.exists() and Path(options.source).exists() and options.out.samefile(options.source):
+        raise MotionError(f"{options.out} is the video to be magnified: choose another name.")
+    from motionapp.magnified import about_band, magnify_video
     from motionapp.sources import open_source
 
-    open_source(options.source).close()  # a wrong name is told before the kernels are prepared
+    with closing(open_source(options.source)) as source:  # what is wrong is told before the kernels are prepared
+        about_band(source.info, settings)
     prepare(labs=True)
-    from motionapp.magnified import magnify_video
-
     with progress_bar("magnifying", " frames") as bar:
         result = magnify_video(
             options.source,
@@ -43,8 +47,8 @@ def _magnify(options: argparse.Namespace) -> int:
     else:
         rate_hz = result.frames / result.elapsed_s
         print(
-            f"wrote {result.video}: {result.frames} frames in {result.elapsed_s:.1f} s ({rate_hz:.1f} frames per second),"
-            f" motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
+            f"wrote {result.video}: {result.frames} frames in {result.elapsed_s:.1f} s ({rate_hz:.1f} frames per second), "
+            f"motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
         )
     return 0
 
@@ -73,7 +77,10 @@ def _option(name: str, metavar: str) -> tuple[Any, Any]:
         return value
 
     read.__name__ = "number"
-    return ((f"--{name}",), {"type": read, "metavar": metavar, "default": default, "help": f"{limits['help']} ({default:g})"})
+    return (
+        (f"--{name}",),
+        {"type": read, "metavar": metavar, "default": default, "help": f"{limits['help']} ({default:g})"},
+    )
 
 
 COMMANDS = {

@@ -16,7 +16,7 @@ from motionapp.analysis.annotated import PartWriter, join_parts, mp4_tick
 from motionapp.magnification import Magnifier
 from motionapp.naming import free_path
 from motionapp.settings import MagnifySettings
-from motionapp.sources import FrameSource, SourceError, open_source
+from motionapp.sources import SourceError, SourceInfo, open_source
 from motionapp.types import Array, MotionError
 from motionapp.wholefile import sync_folder
 
@@ -68,12 +68,14 @@ def magnify_video(
     magnifier = Magnifier(settings)
     with contextlib.closing(open_source(uri)) as source:
         info = source.info
-        notices = _about_band(source, settings)
+        notices = about_band(info, settings)
         tick_s = mp4_tick(getattr(source, "tick_s", Fraction(0)))
         with _Film(out, tick_s, info.rate_hz) as film:
             while (frame := source.read()) is not None:
                 picture = magnifier.step(frame)
-                film.write(np.concatenate([frame.image, picture], axis=1) if side_by_side else picture, frame.pts_s)
+                if side_by_side:
+                    picture = np.concatenate([frame.image, picture], axis=1)
+                film.write(picture, frame.pts_s)
                 done += 1
                 progress(done, info.frame_count)
             if not done:
@@ -85,9 +87,8 @@ def magnify_video(
     return MagnifyResult(out, done, width, height, info.rate_hz, time.perf_counter() - began, told)
 
 
-def _about_band(source: FrameSource, settings: MagnifySettings) -> tuple[str, ...]:
+def about_band(info: SourceInfo, settings: MagnifySettings) -> tuple[str, ...]:
     """Return what should be said of the band; raise MotionError where it cannot be shown, or the source has no end."""
-    info = source.info
     if info.live:
         raise MotionError(f"{info.name} has no end: record it first, then magnify the recording.")
     highest_hz = info.rate_hz / 2
@@ -140,7 +141,6 @@ class _Film:
         kept = None
         try:
             if self._writer is not None and not self._finished:
-                self._writer.abandon()
                 with contextlib.suppress(MotionError):
                     kept = self._complete(free_path(self._path.with_stem(f"{self._path.stem}-partial")))
         finally:
