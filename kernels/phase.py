@@ -9,8 +9,8 @@ coefficient further by α times that.
     c  ← c e^{iα φ_b}
 
 Two things are added to the paper. The high-pass residual, which holds half of what has a wavelength of 3 px, is cut
-into directions as well and moves with the rest. And since products are averaged instead of phases, noise, whose products
-average out, says "no motion" instead of any.
+into directions as well and moves with the rest. And since products are averaged instead of phases, noise, whose
+products average out, says "no motion" instead of any.
 
 N. Wadhwa, M. Rubinstein, F. Durand, W. T. Freeman, "Phase-based video motion processing", ACM Trans. Graphics 32(4),
 SIGGRAPH 2013.

@@ -45,10 +45,11 @@ def _magnify(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({**asdict(result), "video": str(result.video), **asdict(settings)}))
     else:
-        rate_hz = result.frames / result.elapsed_s
+        speed = (
+            f"{result.frames} frames in {result.elapsed_s:.1f} s ({result.frames / result.elapsed_s:.1f} per second)"
+        )
         print(
-            f"wrote {result.video}: {result.frames} frames in {result.elapsed_s:.1f} s ({rate_hz:.1f} frames per second), "
-            f"motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
+            f"wrote {result.video}: {speed}, motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
         )
     return 0
 

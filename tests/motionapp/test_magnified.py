@@ -47,8 +47,8 @@ def test_side_by_side_the_original_is_on_the_left(tmp_path):
     originals, _ = read(clip)
     both, _ = read(tmp_path / "out.mp4")
     for original, pair in zip(originals, both, strict=True):
-        assert np.abs(pair[:, :64].astype(int) - original).mean() < 6
-    assert np.abs(both[-1][:, 64:].astype(int) - originals[-1]).mean() > 8
+        assert np.corrcoef(pair[:, :64].mean(axis=2).ravel(), original.mean(axis=2).ravel())[0, 1] > 0.99
+    assert np.corrcoef(both[-1][:, 64:].mean(axis=2).ravel(), originals[-1].mean(axis=2).ravel())[0, 1] < 0.97
 
 
 def test_a_band_that_the_frames_cannot_show_is_refused_or_told(tmp_path):
