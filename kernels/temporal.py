@@ -40,8 +40,8 @@ def capped(low_hz: float, high_hz: float, dt_s: float) -> tuple[float, float] | 
 def sections(low_hz: float, high_hz: float, dt_s: float, *, order: int = 1) -> Array:
     """Return the biquads of a Butterworth band-pass: gain 1 at the centre, 1/√2 at both edges.
 
-    With prewarped edges l, h = tan(π f dt), B = h − l, ω² = l h, a pole p of the low-pass prototype gives two roots s₀ of
-    ``s² − p B s + ω²``; each with its conjugate makes ``B s / (s² − 2 Re(s₀) s + |s₀|²)``, a state variable filter.
+    With prewarped edges l, h = tan(π f dt), B = h − l, ω² = l h, a pole p of the low-pass prototype gives two roots s₀
+    of ``s² − p B s + ω²``; each with its conjugate makes ``B s / (s² − 2 Re(s₀) s + |s₀|²)``, a state variable filter.
 
     Parameters
     ----------

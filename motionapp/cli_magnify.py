@@ -45,12 +45,9 @@ def _magnify(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({**asdict(result), "video": str(result.video), **asdict(settings)}))
     else:
-        speed = (
-            f"{result.frames} frames in {result.elapsed_s:.1f} s ({result.frames / result.elapsed_s:.1f} per second)"
-        )
-        print(
-            f"wrote {result.video}: {speed}, motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
-        )
+        speed = f"{result.frames} frames in {result.elapsed_s:.1f} s ({result.speed_hz:.1f} per second)"
+        motions = f"motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
+        print(f"wrote {result.video}: {speed}, {motions}")
     return 0
 
 

@@ -6,6 +6,7 @@ they are. Motions are followed at the frames' own times.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -14,19 +15,25 @@ from kernels.phase import SteerableMagnifier
 from kernels.riesz import RieszMagnifier
 from motionapp._cv2 import cv2
 from motionapp.planes import grey
-from motionapp.settings import MagnifySettings
+from motionapp.settings import Magnification, MagnifySettings
 from motionapp.types import Array, Frame
 
 #: Frames further apart in time do not belong together: a seek, a pause, another loop.
 LONGEST_GAP_S = 1.0
 
 
-class _Kernel(Protocol):
-    def step(
-        self, image: Array, dt_s: float, *, alpha: float, low_hz: float, high_hz: float, noise: float
-    ) -> Array: ...
+class Kernel(Protocol):
+    """What both methods offer; see :class:`kernels.riesz.RieszMagnifier`."""
 
-    def reset(self) -> None: ...
+    def step(self, image: Array, dt_s: float, *, alpha: float, low_hz: float, high_hz: float, noise: float) -> Array:
+        """Return what is to be added to a frame's brightness."""
+
+    def reset(self) -> None:
+        """Forget the past."""
+
+
+#: Who does the work, by method.
+KERNELS: dict[Magnification, Callable[..., Kernel]] = {"riesz": RieszMagnifier, "steerable": SteerableMagnifier}
 
 
 class Magnifier:
@@ -48,7 +55,7 @@ class Magnifier:
 
     def __init__(self, settings: MagnifySettings) -> None:
         self._settings = settings
-        self._kernel: _Kernel | None = None
+        self._kernel: Kernel | None = None
         self._made_for: tuple[object, ...] = ()
         self._last_s = 0.0
         self._grey = np.empty((0, 0), np.float32)
@@ -71,8 +78,7 @@ class Magnifier:
         chosen, shape = self._settings, frame.image.shape[:2]
         made_for = shape, chosen.method, chosen.levels, chosen.order
         if self._kernel is None or made_for != self._made_for:
-            kind = RieszMagnifier if chosen.method == "riesz" else SteerableMagnifier
-            self._kernel = kind(shape, chosen.levels or None, chosen.order)
+            self._kernel = KERNELS[chosen.method](shape, chosen.levels or None, chosen.order)
             self._made_for, self._grey = made_for, np.empty(shape, np.float32)
         dt_s = frame.pts_s - self._last_s
         if not 0.0 < dt_s <= LONGEST_GAP_S:

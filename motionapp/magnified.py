@@ -33,6 +33,11 @@ class MagnifyResult:
     elapsed_s: float
     notices: tuple[str, ...] = ()
 
+    @property
+    def speed_hz(self) -> float:
+        """Frames per second of the whole run: reading, magnifying and encoding."""
+        return self.frames / self.elapsed_s if self.elapsed_s > 0 else 0.0
+
 
 def magnify_video(
     uri: str,

@@ -3,10 +3,9 @@ import doctest
 import numpy as np
 import pytest
 
+from benchmarks.waves import RATE_HZ, grating, grating_moved_px, magnified, shifted, texture_gain, texture_spectrum
 from kernels import phase
 from kernels.phase import SteerableMagnifier
-
-from .moved import RATE_HZ, grating, grating_moved_px, magnified, shifted, texture_gain, texture_spectrum
 
 
 def test_examples_in_the_docstrings_run():

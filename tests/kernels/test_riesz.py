@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import scipy.signal
 
+from benchmarks.waves import RATE_HZ, grating, grating_moved_px, magnified, shifted, texture_gain, texture_spectrum
 from kernels import bands, riesz
 from kernels.riesz import RieszMagnifier, odd_taps
 
 from . import naive_magnification
-from .moved import RATE_HZ, grating, grating_moved_px, magnified, shifted, texture_gain, texture_spectrum
 
 ANGLES = np.deg2rad([0, 15, 22.5, 30, 45, 60, 75, 90, 120, 135, 165])
 

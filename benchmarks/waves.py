@@ -1,23 +1,36 @@
 """Pictures moved by an exactly known amount, and how far a magnified one has moved."""
 
+from __future__ import annotations
+
+from typing import Protocol
+
 import numpy as np
 import scipy.signal
+
+from kernels.checks import Array
 
 RATE_HZ = 25.0
 BAND_HZ = (0.05, 10.0)
 
 
-def grating(wavelength_px, angle, moved_px, size=96, phase=0.3):
-    """A cosine that varies along ``angle`` and has moved along it."""
+class Kernel(Protocol):
+    """A magnifier of one of the methods."""
+
+    def step(self, image: Array, dt_s: float, *, alpha: float, low_hz: float, high_hz: float) -> Array:
+        """Return what is to be added to a frame."""
+
+
+def grating(wavelength_px: float, angle: float, moved_px: float, size: int = 96, phase: float = 0.3) -> Array:
+    """Return a cosine that varies along ``angle`` and has moved along it, (size, size) float32."""
     y, x = np.mgrid[:size, :size]
     along = x * np.cos(angle) + y * np.sin(angle) - moved_px
     return (0.5 + 0.3 * np.cos(2 * np.pi * along / wavelength_px + phase)).astype(np.float32)
 
 
-def grating_moved_px(picture, wavelength_px, angle):
-    """How far a grating has moved, from the phase of its windowed Fourier coefficient."""
+def grating_moved_px(picture: Array, wavelength_px: float, angle: float) -> float:
+    """Return how far a grating has moved, from the phase of its windowed Fourier coefficient."""
 
-    def phase(image):
+    def phase(image: Array) -> float:
         y, x = np.mgrid[: len(image), : len(image)]
         wave = np.exp(-2j * np.pi * (x * np.cos(angle) + y * np.sin(angle)) / wavelength_px)
         window = np.outer(*[np.hanning(len(image))] * 2)
@@ -27,8 +40,8 @@ def grating_moved_px(picture, wavelength_px, angle):
     return -np.angle(np.exp(1j * turned)) * wavelength_px / (2 * np.pi)
 
 
-def texture_spectrum(size=256, seed=0):
-    """The Fourier transform of noise with amplitudes as 1/f, of standard deviation 0.15."""
+def texture_spectrum(size: int = 256, seed: int = 0) -> Array:
+    """Return the Fourier transform of noise with amplitudes as 1/f, of standard deviation 0.15."""
     spectrum = np.fft.fft2(np.random.default_rng(seed).standard_normal((size, size)))
     f = np.fft.fftfreq(size)
     radius = np.hypot(f[:, None], f)
@@ -38,14 +51,17 @@ def texture_spectrum(size=256, seed=0):
     return spectrum * (0.15 / np.fft.ifft2(spectrum).real.std())
 
 
-def shifted(spectrum, right_px, down_px):
-    """The texture, moved by multiplying its Fourier transform."""
+def shifted(spectrum: Array, right_px: float, down_px: float) -> Array:
+    """Return the texture, moved by multiplying its Fourier transform."""
     f = np.fft.fftfreq(len(spectrum))
     return 0.5 + np.fft.ifft2(spectrum * np.exp(-2j * np.pi * (f * right_px + f[:, None] * down_px))).real
 
 
-def texture_gain(picture, spectrum, right_px, down_px, shortest_px):
-    """What a texture has moved by, as part of (right_px, down_px): least squares, waves from ``shortest_px`` on."""
+def texture_gain(picture: Array, spectrum: Array, right_px: float, down_px: float, shortest_px: float) -> float:
+    """Return what a texture has moved by, as part of (right_px, down_px).
+
+    Least squares over all waves of ``shortest_px`` or more, against the exact slope of the texture.
+    """
     f = np.fft.fftfreq(len(spectrum))
     slope = -2j * np.pi * (f * right_px + f[:, None] * down_px) * spectrum
     slope[np.hypot(f[:, None], f) > 1 / shortest_px] = 0.0
@@ -53,8 +69,8 @@ def texture_gain(picture, spectrum, right_px, down_px, shortest_px):
     return np.sum(change * slope.conj()).real / np.sum(np.abs(slope) ** 2)
 
 
-def magnified(magnifier, first, second, alpha):
-    """The second of two pictures, with its motion since the first made 1 + α times as large.
+def magnified(magnifier: Kernel, first: Array, second: Array, alpha: float) -> Array:
+    """Return the second of two pictures, with its motion since the first made 1 + α times as large.
 
     A filter lets b₀ of a sudden change through at once, its first coefficient, which α is divided by.
     """
