@@ -170,6 +170,20 @@ def test_the_main_windows_picture_is_shown_and_freezing_the_lab_does_not_pause_i
     assert ("play",) in sessions.last.calls
 
 
+def test_a_source_that_stands_is_read_by_the_lab_itself_with_the_frames_before(qtbot, playing, sessions):
+    sessions.last.phase = "paused"
+    playing.bridge.refresh()
+    playing.commands["lab_filters"].trigger()
+    feed = playing.labs.on_show.bench.feed
+    qtbot.waitUntil(lambda: feed.view is not None)
+    assert feed.frozen
+    assert [frame.index for frame in (*feed.view.history, feed.view.frame)] == [9, 10]
+    sessions.last.phase = "playing"
+    sessions.last.show(11)
+    qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 11)
+    assert not feed.own
+
+
 def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
     window.commands["lab_filters"].trigger()
     qtbot.waitUntil(lambda: sorted(lab_threads()) == ["lab", "lab player"])
