@@ -13,12 +13,12 @@ def plain(array: Array) -> Array:
     return array if array.flags.writeable else array.copy()
 
 
-def _as_float32(array: Any, name: str) -> Array:
+def _as_real(array: Any, name: str, dtype: Any = np.float32) -> Array:
     values = np.asarray(array)
     if values.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, got dtype {values.dtype}")
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinity and is refused as such
-        values = np.ascontiguousarray(values, dtype=np.float32)
+        values = np.ascontiguousarray(values, dtype)
     if not values.flags.writeable:  # the read-only flag would compile every core a second time
         values = values.copy()
     return values
@@ -32,8 +32,8 @@ def _require_finite(values: Array, name: str) -> None:
         raise ValueError(f"{name} holds {bad} NaN or infinite values")
 
 
-def as_image(array: Any, name: str = "image", *, finite: bool = True) -> Array:
-    """Return ``array`` as a C-contiguous, writable ``(H, W)`` float32 image.
+def as_image(array: Any, name: str = "image", *, finite: bool = True, dtype: Any = np.float32) -> Array:
+    """Return ``array`` as a C-contiguous, writable ``(H, W)`` image of ``dtype``, float32 or float64.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def as_image(array: Any, name: str = "image", *, finite: bool = True) -> Array:
     ValueError
         If it is not 2-D, is empty or (with ``finite``) holds NaN or infinity; the message names ``name``.
     """
-    values = _as_float32(array, name)
+    values = _as_real(array, name, dtype)
     if values.ndim != 2 or values.size == 0:
         raise ValueError(f"{name} must have shape (H, W) with H, W ≥ 1, got {values.shape}")
     if finite:
@@ -60,7 +60,7 @@ def as_planes(array: Any, name: str = "image") -> Array:
     ValueError
         If its shape is none of these, it is empty or holds NaN or infinity; the message names ``name``.
     """
-    values = _as_float32(array, name)
+    values = _as_real(array, name)
     if not (values.ndim == 2 or (values.ndim == 3 and len(values) in (1, 3))) or values.size == 0:
         raise ValueError(f"{name} must have shape (H, W) or (3, H, W) with H, W ≥ 1, got {values.shape}")
     _require_finite(values, name)
@@ -77,7 +77,7 @@ def as_flow(array: Any, name: str = "flow", *, finite: bool = True) -> Array:
     ValueError
         If its shape is not ``(2, H, W)`` or (with ``finite``) it holds NaN or infinity.
     """
-    values = _as_float32(array, name)
+    values = _as_real(array, name)
     if values.ndim != 3 or values.shape[0] != 2 or values.size == 0:
         raise ValueError(f"{name} must have shape (2, H, W) with H, W ≥ 1, got {values.shape}")
     if finite:

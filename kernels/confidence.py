@@ -10,7 +10,8 @@ import numpy as np
 from kernels import bands
 from kernels._jit import core
 from kernels.checks import as_flow, as_image, same_shape
-from kernels.filters import derivative, gaussian
+from kernels.derivatives import derivative
+from kernels.filters import gaussian
 from kernels.warp import warp
 
 Array = np.ndarray[Any, Any]

@@ -1,4 +1,7 @@
-"""Linear filters. Beyond its border a picture is continued by its mirror image, reflect-101: … c b | a b c … | b a …
+"""Linear filters: convolution, correlation, Gaussians, and their derivatives steered to any direction.
+
+Beyond its border a picture is continued by its mirror image, reflect-101, … c b | a b c … | b a …, unless another
+border is named.
 
 W. T. Freeman, E. H. Adelson, "The design and use of steerable filters", IEEE Trans. PAMI 13(9), 1991.
 """
@@ -11,7 +14,11 @@ import numpy as np
 from kernels import bands
 from kernels._jit import core
 from kernels.borders import mirror, reflect
-from kernels.checks import Array, as_image
+from kernels.checks import Array, as_image, plain
+
+#: What can continue a picture a b c d beyond its border, and numpy's name of it: c b | a b c d | c b, zeros,
+#: a a | a b c d | d d, and c d | a b c d | a b.
+BORDERS = {"mirror": "reflect", "zero": "constant", "repeat": "edge", "wrap": "wrap"}
 
 
 def result_array(out: Any, shape: tuple[int, ...], *inputs: Array) -> Array:
@@ -51,30 +58,30 @@ def _add_taps(line, taps, row):
 
 
 @core
-def _correlate_core(image, kernel, centre_y, centre_x, out, y0, y1):
-    height, width = image.shape
-    rows, columns = kernel.shape
-    line = np.empty(width + columns - 1, np.float32)
+def _correlate_core(padded, kernel, out, y0, y1):
     for y in range(y0, y1):
         row = out[y]
         row[:] = np.float32(0)
-        for k in range(rows):
-            line[centre_x : centre_x + width] = image[reflect(y + k - centre_y, height)]
-            mirror(line, centre_x, width)
-            _add_taps(line, kernel[k], row)
+        for k in range(len(kernel)):
+            _add_taps(padded[y + k], kernel[k], row)
 
 
-def _correlate(image: Any, kernel: Array, centre_y: int, centre_x: int, out: Array | None) -> Array:
-    image, kernel = as_image(image), np.array(kernel, order="C")
+def _correlate(image: Any, kernel: Array, centre: tuple[int, int], border: str, out: Array | None) -> Array:
+    """Lay ``kernel``, whose pixel ``centre`` goes to the pixel it makes, over an image continued beyond its border."""
+    image = as_image(image)
+    if border not in BORDERS:
+        raise ValueError(f"border must be one of {', '.join(BORDERS)}, got {border!r}")
     out = result_array(out, image.shape, image)
-    bands.run(_correlate_core, image, kernel, centre_y, centre_x, out, height=out.shape[0], width=out.shape[1])
+    before_and_after = [(c, size - 1 - c) for c, size in zip(centre, kernel.shape, strict=True)]
+    padded = np.pad(image, before_and_after, BORDERS[border])
+    bands.run(_correlate_core, padded, plain(kernel), out, height=out.shape[0], width=out.shape[1])
     return out
 
 
-def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
+def correlate(image: Any, kernel: Any, out: Array | None = None, *, border: str = "mirror") -> Array:
     """Lay a kernel over every pixel of an image and sum the products, ``f[m, n] = Σ I[m + k, n + l] g[k, l]``.
 
-    Border reflect-101 for any size of image and kernel; K · L multiply-adds per pixel.
+    K · L multiply-adds per pixel.
 
     Parameters
     ----------
@@ -84,6 +91,8 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
         (K, L) real, finite; k and l count from its middle pixel ``(K // 2, L // 2)``.
     out
         (H, W) float32, C-contiguous, apart from ``image``; allocated if None.
+    border
+        What continues the image beyond its border, one of :data:`BORDERS`; any size of image and kernel will do.
 
     Returns
     -------
@@ -92,7 +101,8 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold finite real numbers, its shape is wrong or ``out`` cannot be written safely.
+        If an argument does not hold finite real numbers, its shape is wrong, ``out`` cannot be written safely or
+        ``border`` is unknown.
 
     Examples
     --------
@@ -100,13 +110,13 @@ def correlate(image: Any, kernel: Any, out: Array | None = None) -> Array:
     -18.0
     """
     kernel = as_image(kernel, "kernel")
-    return _correlate(image, kernel, kernel.shape[0] // 2, kernel.shape[1] // 2, out)
+    return _correlate(image, kernel, (kernel.shape[0] // 2, kernel.shape[1] // 2), border, out)
 
 
-def convolve(image: Any, kernel: Any, out: Array | None = None) -> Array:
+def convolve(image: Any, kernel: Any, out: Array | None = None, *, border: str = "mirror") -> Array:
     """Convolve an image with a kernel, ``f[m, n] = Σ I[m − k, n − l] g[k, l]``: an impulse becomes the kernel.
 
-    Arguments, border and errors are those of :func:`correlate`; the kernel acts turned by 180°.
+    Arguments, borders and errors are those of :func:`correlate`; the kernel acts turned by 180°.
 
     Examples
     --------
@@ -114,7 +124,7 @@ def convolve(image: Any, kernel: Any, out: Array | None = None) -> Array:
     18.0
     """
     kernel = as_image(kernel, "kernel")[::-1, ::-1]
-    return _correlate(image, kernel, (kernel.shape[0] - 1) // 2, (kernel.shape[1] - 1) // 2, out)
+    return _correlate(image, kernel, ((kernel.shape[0] - 1) // 2, (kernel.shape[1] - 1) // 2), border, out)
 
 
 @core
@@ -200,60 +210,6 @@ def gaussian(image: Any, sigma: float, out: Array | None = None) -> Array:
     return separable(image, taps, taps, out)
 
 
-@core
-def five_point(a, b, c, d, out):
-    """Write a row of derivatives from the rows of samples at −2, −1, 1 and 2."""
-    eight, twelfth = np.float32(8), np.float32(1 / 12)
-    for x in range(out.size):
-        out[x] = (eight * (c[x] - b[x]) - (d[x] - a[x])) * twelfth
-
-
-@core
-def derivative_line(row, line, out):
-    """Write the x-derivative of a row; ``line`` is scratch of its width plus 4."""
-    line[2 : row.size + 2] = row
-    mirror(line, np.int64(2), row.size)
-    five_point(line[0:], line[1:], line[3:], line[4:], out)
-
-
-@core
-def _derivative_core(image, axis, out, y0, y1):
-    height, width = image.shape
-    line = np.empty(width + 4, np.float32)
-    for y in range(y0, y1):
-        if axis == 0:
-            a, b = image[reflect(y - 2, height)], image[reflect(y - 1, height)]
-            c, d = image[reflect(y + 1, height)], image[reflect(y + 2, height)]
-            five_point(a, b, c, d, out[y])
-        else:
-            derivative_line(image[y], line, out[y])
-
-
-def derivative(image: Any, axis: int, out: Array | None = None) -> Array:
-    """Differentiate along an axis: ``(8 (I[n+1] − I[n−1]) − (I[n+2] − I[n−2])) / 12``, right up to degree 4.
-
-    Border reflect-101. Exactly 0 where the image is constant and on the edge pixels, across the edge.
-
-    Parameters
-    ----------
-    image, out
-        As :func:`correlate`, which says too what is raised; the result is in the unit of ``image`` per px.
-    axis
-        0 for ∂/∂y (down), 1 for ∂/∂x (to the right); ValueError for another.
-
-    Examples
-    --------
-    >>> print(derivative([[0, 12, 48, 108, 192]], 1))
-    [[ 0. 24. 48. 88.  0.]]
-    """
-    if axis not in (0, 1):
-        raise ValueError(f"axis must be 0 (y) or 1 (x), got {axis}")
-    image = as_image(image)
-    out = result_array(out, image.shape, image)
-    bands.run(_derivative_core, image, int(axis), out, height=out.shape[0], width=out.shape[1])
-    return out
-
-
 def steering_weights(order: int, angle: float) -> Array:
     """Return the weights that steer a derivative: ``(cos α ∂x + sin α ∂y)ᴺ = Σ_k weights[k] ∂xᴺ⁻ᵏ ∂yᵏ``.
 
@@ -269,6 +225,22 @@ def steering_weights(order: int, angle: float) -> Array:
         raise ValueError(f"order must be 0 or more and angle finite, got {order} and {angle}")
     cosine, sine = math.cos(angle), math.sin(angle)
     return np.array([math.comb(order, k) * cosine ** (order - k) * sine**k for k in range(order + 1)])
+
+
+def derivative_bases(sigma: float, order: int) -> Array:
+    """Return the N + 1 filters ``∂xᴺ⁻ᵏ ∂yᵏ`` of a Gaussian, k = 0 … N, from which any direction is steered.
+
+    They are (N + 1, 2 r + 1, 2 r + 1) float64 in px⁻ᴺ, each the outer product of two :func:`gaussian_kernel`, which
+    says what is raised. The filter at α is ``np.tensordot(steering_weights(N, α), derivative_bases(σ, N), 1)``; it is
+    meant for :func:`convolve`.
+
+    Examples
+    --------
+    >>> print(derivative_bases(1.0, 2).shape)
+    (3, 11, 11)
+    """
+    taps = [gaussian_kernel(sigma, n) for n in range(order + 1)]
+    return np.array([np.outer(taps[k], taps[order - k]) for k in range(order + 1)])
 
 
 def derivative_of_gaussian(image: Any, sigma: float, angle: float, *, order: int = 1) -> Array:

@@ -14,7 +14,7 @@ from kernels import bands
 from kernels._jit import core
 from kernels.borders import reflect
 from kernels.checks import as_flow, as_planes, same_shape
-from kernels.filters import derivative_line, five_point
+from kernels.derivatives import derivative_line, five_point
 from kernels.warp import cubic_places, cubic_row, cubic_scratch
 
 Array = np.ndarray[Any, Any]

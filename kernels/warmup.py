@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numba.core.caching import NullCache
@@ -21,6 +22,7 @@ from numba.core.caching import NullCache
 from kernels import (
     _jit,
     confidence,
+    derivatives,
     descent,
     energy,
     filters,
@@ -37,6 +39,9 @@ from kernels import (
 #: Called with the number of kernels ready, their total and the name of the next.
 Progress = Callable[[int, int, str], None]
 
+#: A name and a call with the dtypes of production.
+Task = tuple[str, Callable[[], object]]
+
 RENEWED = "The cache of compiled kernels was damaged and has been made anew."
 UNCACHED = "Compiled kernels cannot be kept on disk, so every start takes longer. Free some space in {folder}."
 
@@ -45,8 +50,8 @@ _KEEP_UNUSED_S = 30 * 24 * 3600.0
 _BEING_COMPILED_S = 600.0  # files younger than this may be another process's that has not sealed them yet
 
 
-def tasks() -> list[tuple[str, Callable[[], object]]]:
-    """Return what has to run once before motion is live: a name and a call with the dtypes of production."""
+def tasks() -> list[Task]:
+    """Return what has to run once before motion is live."""
     height, width = 24, 32
     image = np.random.default_rng(0).random((height, width), dtype=np.float32)
     still = np.zeros((2, height, width), np.float32)
@@ -61,7 +66,7 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
     return [
         ("reduce", lambda: pyramid.reduce(image)),
         ("reduce bytes", lambda: pyramid.gaussian_planes(np.zeros((1, height, width), np.uint8), 2)),
-        ("derivatives", lambda: filters.derivative(image, 0)),
+        ("derivatives", lambda: derivatives.derivative(image, 0)),
         ("linear warp", lambda: warp.warp(image, still)),
         ("cubic warp", lambda: warp.warp(image, still, order="cubic")),
         ("upsampling", lambda: warp.upsample_flow(still[:, : height // 2, : width // 2], (height, width))),
@@ -83,43 +88,64 @@ def tasks() -> list[tuple[str, Callable[[], object]]]:
     ]
 
 
-def warm_up(progress: Progress = lambda done, total, name: None) -> str | None:
+def lab_tasks() -> list[Task]:
+    """Return what has to run once before a lab is live, beyond :func:`tasks`; compiled when a lab is first opened."""
+    from kernels import phase, riesz  # not at start-up: the window has no use for them
+
+    image = np.random.default_rng(0).random((24, 32), dtype=np.float32)
+    still, lines, weights = np.stack([image, image]), np.zeros((9, *image.shape), np.float32), energy.Weights(alpha=1.0)
+    return [
+        ("correlation", lambda: filters.correlate(image, image[:3, :3])),
+        ("expand", lambda: pyramid.expand(image, (48, 64))),
+        ("weights of the data term", lambda: energy.weigh(lines, still, still, still, weights)),
+        ("Riesz magnification", lambda: _magnify(riesz.RieszMagnifier(image.shape), image)),
+        ("steerable magnification", lambda: _magnify(phase.SteerableMagnifier(image.shape), image)),
+    ]
+
+
+def _magnify(magnifier: Any, image: Any) -> None:
+    for dt_s in (0.0, 0.04):
+        magnifier.step(image, dt_s, alpha=1.0, low_hz=1.0, high_hz=2.0)
+
+
+def warm_up(progress: Progress = lambda done, total, name: None, *, labs: bool = False) -> str | None:
     """Run every kernel once, from the cache where it is sound; return a notice for the user if it was not.
 
     Parameters
     ----------
     progress
         Called before each kernel and at the end.
+    labs
+        Whether it is the kernels that only labs use which are wanted, or those of live motion and learning.
 
     Notes
     -----
     Where a file differs from its checksum, or a kernel cannot be loaded or stored, the cache is emptied and
     everything compiled again; if that fails as well, this process goes on without a cache.
     """
-    folder = _jit.CACHE_FOLDER
+    folder, work = _jit.CACHE_FOLDER, (lab_tasks if labs else tasks)()
     if folder is None:
-        _run(progress)
+        _run(work, progress)
         return UNCACHED.format(folder="the user cache folder")
     notice = None if _sound(folder) else RENEWED
     try:
-        _run(progress)
+        _run(work, progress)
     except Exception:  # whatever a torn file makes unpickling or linking raise
         _empty(folder)
         notice = RENEWED
         try:
-            _run(progress)
+            _run(work, progress)
         except Exception:
             for core in _jit.CORES.values():
                 core._cache = NullCache()
             notice = UNCACHED.format(folder=folder)
-            _run(progress)
+            _run(work, progress)
     _seal(folder)
     _forget_old(folder)
     return notice
 
 
-def _run(progress: Progress) -> None:
-    work = tasks()
+def _run(work: list[Task], progress: Progress) -> None:
     for done, (name, call) in enumerate(work):
         progress(done, len(work), name)
         call()

@@ -1,6 +1,6 @@
 """The one table of everything a person can do here; menus, toolbar, shortcuts and the key page are made from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -121,12 +121,42 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_model", "Open &model…", "Train", "Recognise with a trained model from a file", section=True),
     Command("save_model", "Save mo&del…", "Train", "Save what was learned", needs="classifier"),
     Command("export_onnx", "&Export ONNX…", "Train", "Save what was learned for other programs", needs="classifier"),
+    Command("lab_filters", "&Filters", "Labs", "Kernels acting on the picture: convolution and correlation"),
+    Command("lab_pyramids", "&Pyramids", "Labs", "Gaussian and Laplacian pyramids, blending, coring, compression"),
+    Command("lab_steerable", "&Steerable", "Labs", "Steered derivatives and bands; one picture in four transforms"),
+    Command("lab_magnify", "&Magnify", "Labs", "Tiny motions made visible"),
+    Command("lab_descent", "&Descent", "Labs", "How the motion is found: descent at a point and of the whole field"),
+    Command("lab_network", "&Network", "Labs", "From one neuron to networks, number by number"),
+    Command("lab_descents", "&Two descents", "Labs", "Motion and network learn the same way, on one page"),
+    Command("start_lecture", "Start &lecture", "Labs", "From pixels to motion to networks", ("F5",), section=True),
+    Command("open_lecture", "&Open lecture…", "Labs", "Show the scenes of a lecture script"),
     Command("keys", "All &keys", "Help", "Every key and what it does", ("F1", "?")),
     Command("log_folder", "Show &log folder", "Help", "Where problems are written down"),
 )  # fmt: skip
 
+#: What can be done in the window of a lab; its own keys, as the key page shows them.
+LAB_COMMANDS: tuple[Command, ...] = (
+    Command("freeze", "Freeze", "In a lab", "Stand at this picture, or go on", ("Space",), checkable=True),
+    Command("step", "Step", "In a lab", "The next step, or the next picture", (".", "Right"), repeats=True),
+    Command("reset", "Reset", "In a lab", "Everything as it was when the lab was opened", ("Backspace",)),
+    Command("projector", "Projector", "In a lab", "Type and lines for the back row", ("P",), checkable=True),
+    Command("fullscreen", "Full screen", "In a lab", "Only the lab", ("F11", "F"), checkable=True),
+    Command("next_scene", "Next scene", "In a lab", "The next scene of the lecture", ("PgDown",)),
+    Command("previous_scene", "Previous scene", "In a lab", "The scene before", ("PgUp",)),
+    Command("start_lecture", "Start lecture", "In a lab", "From its first scene", ("F5",)),
+    Command("add_scene", "Add scene", "In a lab", "Add what is on show to a lecture script", ("Ctrl+D",)),
+    Command("leave", "Leave", "In a lab", "Leave the lecture, or full screen", ("Esc",)),
+    Command("close", "Close the lab", "In a lab", "Back to the main window", ("Ctrl+W",)),
+    Command("keys", "All keys", "In a lab", "Every key and what it does", ("F1", "?")),
+)  # fmt: skip
+
 #: The commands whose keys are held, in the order of the classes.
 HELD = tuple(f"sample_{number}" for number in range(1, 10))
+
+#: The labs: id of the command → id of the lab.
+LABS: Mapping[str, str] = {
+    command.id: command.id.removeprefix("lab_") for command in COMMANDS if command.id.startswith("lab_")
+}
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
@@ -141,8 +171,10 @@ def key_names(command: Command) -> list[str]:
     return [QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys]
 
 
-def make_actions(window: QWidget, handlers: Mapping[str, Callable[[], None]]) -> dict[str, QAction]:
-    """Make an action for every command but the submenus, each calling its handler, and give them to ``window``.
+def make_actions(
+    window: QWidget, handlers: Mapping[str, Callable[[], None]], commands: Sequence[Command] = COMMANDS
+) -> dict[str, QAction]:
+    """Make an action for each of ``commands`` but the submenus, each calling its handler, and give them to ``window``.
 
     They belong to the window itself, so that their keys work while menus and toolbar are hidden.
 
@@ -151,12 +183,12 @@ def make_actions(window: QWidget, handlers: Mapping[str, Callable[[], None]]) ->
     ValueError
         If a command has no handler, or a handler no command.
     """
-    wanted = {command.id for command in COMMANDS if not command.submenu}
+    wanted = {command.id for command in commands if not command.submenu}
     if wanted != set(handlers):
         raise ValueError(f"commands and handlers differ: {sorted(wanted ^ set(handlers))}")
     actions: dict[str, QAction] = {}
     groups: dict[str, QActionGroup] = {}
-    for command in COMMANDS:
+    for command in commands:
         if command.submenu:
             continue
         action = QAction(command.text, window)

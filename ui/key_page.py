@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from motionapp import __version__
-from ui.actions import BY_ID, COMMANDS, Command, key_names
+from ui.actions import BY_ID, COMMANDS, LAB_COMMANDS, Command, key_names
 from ui.shortcuts import RULE
 
 #: The menus of each column of the page.
-COLUMNS = (("File", "Record", "Help"), ("View",), ("Playback",), ("Train",))
+COLUMNS = (("File", "Record", "Help"), ("View",), ("Playback",), ("Train", "Labs", "In a lab"))
 
 
 class KeyPage(QDialog):
@@ -67,4 +67,4 @@ def _section(title: str) -> QGroupBox:
 
 def keyed(title: str) -> list[Command]:
     """Return the commands of a menu, its submenus included, that have a key."""
-    return [command for command in COMMANDS if command.keys and command.menu.split("/")[0] == title]
+    return [command for command in (*COMMANDS, *LAB_COMMANDS) if command.keys and command.menu.split("/")[0] == title]

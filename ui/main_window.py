@@ -22,6 +22,7 @@ from ui.docks import Docks
 from ui.drop_window import DropWindow
 from ui.flow_panel import FlowPanel
 from ui.key_page import KeyPage
+from ui.labs_commands import LabsCommands
 from ui.learning.classifier_bridge import make_classifier
 from ui.learning.classroom import Classroom
 from ui.menus import fill_menu_bar, make_toolbar
@@ -96,6 +97,7 @@ class MainWindow(DropWindow):
         self.recordings = RecordingCommands(
             self, preferences, self.background, self.bridge, lambda: self.on_show.picture
         )
+        self.labs = LabsCommands(self, self.bridge, self.show_failure)
         self.commands = make_actions(self, self._handlers())
         self._lay_out()
         self._connect()
@@ -115,6 +117,7 @@ class MainWindow(DropWindow):
             **self.recordings.handlers(),
             **self.classroom.handlers(),
             **self.analysis.handlers(),
+            **self.labs.handlers(),
             **views.handlers(),
             **docks,
             "close_source": self.on_show.close,
@@ -288,7 +291,7 @@ class MainWindow(DropWindow):
         self.hide()
         self.rule.detach()
         self.analysis.stop()
-        shut = self.classroom.shut(CLOSE_S)
+        shut = self.labs.shut() & self.classroom.shut(CLOSE_S)
         shut &= self.bridge.shut(max(0.1, deadline - time.monotonic()))
         shut &= self.background.shut(max(0.1, deadline - time.monotonic()))
         self.unfinished = not shut

@@ -118,6 +118,22 @@ def test_checksums_name_every_cached_file(monkeypatch, tmp_path):
     assert json.loads((tmp_path / "checksums.json").read_text()) == {}
 
 
+def test_every_outer_core_is_reached_by_the_tasks_of_live_motion_or_of_the_labs():
+    script = "from kernels import _jit, warmup; warmup.warm_up(); warmup.warm_up(labs=True); " + (
+        "print([name for name, core in _jit.CORES.items() if name.endswith('_core') and not core.signatures])"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_what_only_labs_use_is_not_compiled_for_live_motion():
+    of_live, of_labs = ({name for name, _ in work()} for work in (warmup.tasks, warmup.lab_tasks))
+    assert not of_live & of_labs
+    assert warmup.warm_up(labs=True) is None
+
+
 def test_live_motion_compiles_nothing_more_and_every_outer_core_once():
     warmup.warm_up()
     before = {name: len(core.signatures) for name, core in _jit.CORES.items()}

@@ -1,0 +1,171 @@
+"""A source of a lab's own: one thread reads it, plays it in its own time, or shows the frame that was asked for."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections import deque
+from contextlib import closing
+
+from motionapp.labs.view import LabView
+from motionapp.latest import Latest
+from motionapp.orientation import orient
+from motionapp.sources import FrameSource, SourceInfo, open_source
+from motionapp.types import Failure, Frame, MotionError
+
+
+class Player:
+    """Plays ``uri`` round and round, or stands at a frame; a daemon thread does all of it.
+
+    Parameters
+    ----------
+    uri : str
+        What :func:`motionapp.sources.open_source` takes.
+    history : int
+        So many frames before the newest are handed over with it.
+    index : int
+        The frame to begin with. Live sources begin with the present.
+    playing : bool
+        Whether it goes on from there.
+    orientation : (bool, int)
+        Whether its frames are mirrored, and by how many quarter turns: see :mod:`motionapp.orientation`.
+
+    Attributes
+    ----------
+    views : Latest[LabView]
+        The newest view.
+    failures : queue.SimpleQueue[Failure]
+        What went wrong; after a failure nothing more comes.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        history: int = 1,
+        index: int = 0,
+        playing: bool = True,
+        orientation: tuple[bool, int] = (False, 0),
+    ) -> None:
+        self.uri = uri
+        self._orientation = orientation
+        self.views: Latest[LabView] = Latest()
+        self.failures: queue.SimpleQueue[Failure] = queue.SimpleQueue()
+        self.info: SourceInfo | None = None
+        self._history, self._playing = history, playing
+        self._wanted: int | None = index
+        self._steps = 0
+        self._closed = False
+        self._shown = -1
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="lab player", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def set_playing(self, playing: bool) -> None:
+        """Go on, or stand."""
+        with self._changed:
+            self._playing = playing
+            self._changed.notify()
+
+    def step(self) -> None:
+        """Show the next frame and stand there."""
+        with self._changed:
+            self._playing, self._steps = False, self._steps + 1
+            self._changed.notify()
+
+    def set_history(self, history: int) -> None:
+        """Hand over so many frames before the newest from now on; the frame on show is shown again with them."""
+        with self._changed:
+            if history > self._history and self._shown >= 0 and not self._playing and self._wanted is None:
+                self._wanted = self._shown
+            self._history = history
+            self._changed.notify()
+
+    def close(self, timeout_s: float = 2.0) -> bool:
+        """Stop; return whether the thread came home in time. One that is stuck in a driver is left behind."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self.views.close()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            with closing(open_source(self.uri)) as source:
+                self.info = source.info
+                self._play(source)
+        except MotionError as error:
+            self.failures.put(Failure(str(error)))
+        except Exception as error:
+            self.failures.put(Failure(f"Could not read {self.uri}: {error}", traceback.format_exc()))
+
+    def _play(self, source: FrameSource) -> None:
+        past: deque[Frame] = deque()
+        if source.info.frame_count == 1:
+            self._playing = False
+        due_s = time.monotonic()
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work)
+                live = source.info.live
+                if not live and self._wanted is None and not self._steps:
+                    self._changed.wait_for(self._interrupted, max(0.0, due_s - time.monotonic()))
+                if self._closed:
+                    return
+                wanted, self._wanted = self._wanted, None
+                if wanted is None and not self._playing and not self._steps:
+                    continue
+                self._steps = max(0, self._steps - (wanted is None))
+                history = self._history
+            if wanted is not None and not live:
+                past = deque(_read_up_to(source, wanted, history))
+            elif not _read_next(source, past):
+                continue
+            while len(past) > history + 1:
+                past.popleft()
+            self._shown = past[-1].index
+            frames = [orient(frame, *self._orientation) for frame in past]
+            self.views.put(LabView(frames[-1], tuple(frames[:-1])))
+            due_s = max(due_s + 1.0 / (source.info.rate_hz or 30.0), time.monotonic())
+
+    def _has_work(self) -> bool:
+        return self._closed or self._playing or self._steps > 0 or self._wanted is not None
+
+    def _interrupted(self) -> bool:
+        return self._closed or not self._playing or self._steps > 0 or self._wanted is not None
+
+
+def _read_up_to(source: FrameSource, index: int, history: int) -> list[Frame]:
+    """Return frame ``index`` after at most ``history`` frames before it; the last there is, if there are fewer."""
+    count = source.info.frame_count
+    index = index if count is None else min(index, count - 1)
+    first = max(0, index - history)
+    source.seek(first)
+    frames = []
+    for _ in range(first, index + 1):
+        frame = source.read()
+        if frame is None:
+            break
+        frames.append(frame)
+    if not frames:
+        raise MotionError(f"{source.info.name} has no frame {index}.")
+    return frames
+
+
+def _read_next(source: FrameSource, past: deque[Frame]) -> bool:
+    """Append the next frame, if there is one; after the last comes the first, with no past."""
+    frame = source.read()
+    if frame is None and not source.info.live:
+        past.clear()
+        source.seek(0)
+        frame = source.read()
+        if frame is None:
+            raise MotionError(f"{source.info.name} has no frames.")
+    if frame is not None:
+        past.append(frame)
+    return frame is not None

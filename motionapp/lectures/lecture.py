@@ -1,0 +1,249 @@
+"""A lecture script: a small TOML file of scenes that people read, write and repair by hand.
+
+::
+
+    title = "From pixels to motion"
+
+    [[scene]]
+    lab = "filters"
+    source = "scene:moving-arm"   # or a file beside the script, a folder of pictures, "camera:0"
+    frame = 40                    # shown frozen at this frame …
+    play = false                  # … unless it plays
+    caption = "What is said in one sentence."
+    [scene.parameters]            # what is not named keeps its default
+    preset = "sharpen"
+    [scene.state]                 # what was clicked, painted, typed
+    place = [0.5, 0.5]
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from importlib import import_module, resources
+from pathlib import Path
+from typing import Any
+
+from motionapp.labs import LABS
+from motionapp.settings import usable
+from motionapp.types import MotionError
+
+#: A script is a page of text; what is larger is none.
+LARGEST_BYTES = 1_000_000
+_KEYS = {"lab": str, "source": str, "frame": int, "play": bool, "caption": str, "parameters": dict, "state": dict}
+
+
+class LectureError(MotionError):
+    """A script that cannot be read or written; the message names file, line and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One scene: ``lab`` on ``frame`` of ``source``, standing unless ``play``, with ``caption`` under it.
+
+    ``parameters`` is the lab's dataclass, ``state`` what else it holds; ``line`` is where the scene begins in its file.
+    """
+
+    lab: str
+    parameters: Any
+    source: str = "scene:moving-arm"
+    frame: int = 30
+    play: bool = False
+    caption: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """A title, its scenes, and the file they come from."""
+
+    title: str
+    scenes: tuple[Scene, ...]
+    path: Path
+
+    def source_of(self, scene: Scene) -> str:
+        """Return what is to be opened for a scene; files are looked for beside the script."""
+        if re.match(r"(scene|camera|network):", scene.source):
+            return scene.source
+        return str(self.path.parent / scene.source)
+
+
+def bundled() -> Path:
+    """Return the path of the lecture that comes with the program."""
+    return Path(str(resources.files("motionapp.lectures") / "from-pixels-to-motion-to-networks.toml"))
+
+
+def parameters_of(lab: str) -> Any:
+    """Return the default parameters of a lab.
+
+    Raises
+    ------
+    KeyError
+        If there is no such lab.
+    """
+    if lab not in LABS:
+        raise KeyError(lab)
+    return import_module(f"motionapp.labs.{lab}").Parameters()
+
+
+def read_lecture(path: Path) -> Lecture:
+    """Read a script.
+
+    Raises
+    ------
+    LectureError
+        If it is missing, no TOML, or holds something a scene cannot have; the message names file, line and key.
+    """
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise LectureError(f"{path.name} is too large for a lecture script.")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LectureError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}.") from None
+    try:
+        stored = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        number = int(line[1]) if line else text.count("\n") + 1
+        raise LectureError(f"{path.name}, line {number}: {str(error).split(' (at')[0]}.") from None
+    places = _Places(path.name, text)
+    for key, value in stored.items():
+        if key not in ("title", "scene"):
+            raise places.error(-1, key, "is not known; a script has a title and scenes")
+        if key == "title" and not isinstance(value, str):
+            raise places.error(-1, key, "must be text")
+    scenes = stored.get("scene")
+    if not isinstance(scenes, list) or not scenes or not all(isinstance(scene, dict) for scene in scenes):
+        raise places.error(-1, "scene", "there is none; a scene begins with [[scene]]")
+    read = tuple(_read_scene(scene, number, places) for number, scene in enumerate(scenes))
+    return Lecture(stored.get("title", path.stem), read, path)
+
+
+def _read_scene(stored: dict[str, Any], number: int, places: _Places) -> Scene:
+    for key, value in stored.items():
+        if key not in _KEYS:
+            raise places.error(number, key, f"is not known; a scene has {', '.join(_KEYS)}")
+        if not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and _KEYS[key] is not bool):
+            raise places.error(number, key, f"cannot be {_shown(value)}")
+    if stored.get("frame", 0) < 0:
+        raise places.error(number, "frame", "counts from 0")
+    if "lab" not in stored:
+        raise places.error(number, "lab", "is missing")
+    lab = stored["lab"]
+    try:
+        default = parameters_of(lab)
+    except (KeyError, ImportError):
+        raise places.error(number, "lab", f"there is no lab “{lab}”; the labs are {', '.join(LABS)}") from None
+    known = {entry.name: entry for entry in fields(default)}
+    for key, value in stored.get("parameters", {}).items():
+        if key not in known:
+            raise places.error(number, key, f"is no parameter of {lab}; there are {', '.join(known)}", "parameters")
+        if not usable(known[key], value):
+            raise places.error(number, key, f"cannot be {_shown(value)}{_allowed(known[key].metadata)}", "parameters")
+    parameters = replace(default, **stored.get("parameters", {}))
+    plain = {key: value for key, value in stored.items() if key != "parameters"}
+    return Scene(**{**plain, "parameters": parameters}, line=places.line(number))
+
+
+def _shown(value: Any) -> str:
+    return f"“{value}”" if isinstance(value, str) else str(value)[:40]
+
+
+def _allowed(limits: Mapping[str, Any]) -> str:
+    if "choices" in limits:
+        return f"; it is one of {', '.join(limits['choices'])}"
+    return f"; it lies from {limits['low']:g} to {limits['high']:g}" if "low" in limits else ""
+
+
+class _Places:
+    """Knows on which line each key of each scene stands: TOML readers forget it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._lines: dict[tuple[int, str, str], int] = {}
+        scene, table, quoted = -1, "", False
+        for number, line in enumerate(text.splitlines(), start=1):
+            if not quoted:
+                header = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
+                key = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)
+                if header:
+                    scene += header[1] == "scene"
+                    table = header[1].removeprefix("scene").lstrip(".")
+                    self._lines.setdefault((scene, table, ""), number)
+                elif key:
+                    self._lines.setdefault((scene, table, key[1]), number)
+            quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
+
+    def line(self, scene: int, key: str = "", table: str = "") -> int:
+        """Return the line of a key, or else the one where its table or its scene begins."""
+        for place in ((scene, table, key), (scene, table, ""), (scene, "", "")):
+            if place in self._lines:
+                return self._lines[place]
+        return 1
+
+    def error(self, scene: int, key: str, text: str, table: str = "") -> LectureError:
+        return LectureError(f"{self._name}, line {self.line(scene, key, table)}: {key} {text}.")
+
+
+def scene_error(lecture: Lecture, scene: Scene, text: str) -> LectureError:
+    """Return what to tell of a scene whose state a lab refused: ``text`` begins with the key."""
+    key = text.split(" ")[0].rstrip(":")
+    try:
+        places = _Places(lecture.path.name, lecture.path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return LectureError(f"{lecture.path.name}, line {scene.line}: {text}.")
+    line = places.line(lecture.scenes.index(scene), key, "state")
+    return LectureError(f"{lecture.path.name}, line {line}: {text}.")
+
+
+def scene_text(scene: Scene) -> str:
+    """Return a scene as it stands in a script; parameters that have their default are left out."""
+    default = parameters_of(scene.lab)
+    changed = {
+        entry.name: getattr(scene.parameters, entry.name)
+        for entry in fields(default)
+        if getattr(scene.parameters, entry.name) != getattr(default, entry.name)
+    }
+    keys = ("lab", "source", "frame", *(("play",) if scene.play else ()), "caption")
+    lines = ["[[scene]]", *(f"{key} = {_toml(getattr(scene, key))}" for key in keys)]
+    for name, table in (("parameters", changed), ("state", dict(scene.state))):
+        if table:
+            lines += [f"[scene.{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def add_scene(path: Path, scene: Scene) -> int:
+    """Append a scene to a script, which is made if it is not there; return how many it has now.
+
+    What stands in the file already is not touched. LectureError if it is no script, or cannot be written.
+    """
+    count = len(read_lecture(path).scenes) if path.exists() else 0
+    begin = "" if path.exists() else f"title = {_toml(path.stem)}\n"
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{begin}\n{scene_text(scene)}")
+    except OSError as error:
+        raise LectureError(f"{path} cannot be written: {error.strerror}.") from None
+    return count + 1
+
+
+def _toml(value: Any) -> str:
+    """Return a plain value in TOML's notation."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + "".join(_ESCAPES.get(letter, letter) for letter in value) + '"'
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else str(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_toml(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
+    return "[" + ", ".join(_toml(item) for item in value) + "]"
+
+
+_ESCAPES = {chr(code): f"\\u{code:04x}" for code in (*range(32), 127)} | {'"': '\\"', "\\": "\\\\", "\n": "\\n"}

@@ -1,0 +1,127 @@
+"""What every lab is: a canvas with parameters that shows what was computed from a view of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from motionapp.labs.preparation import prepare
+from motionapp.labs.view import LabView
+
+__all__ = ["Lab", "LabView"]
+
+
+class Lab(QWidget):
+    """One idea on the picture that is playing; a subclass for each, one file each, entered in ``catalogue``.
+
+    The window asks for :meth:`compute` whenever there is a new picture or ``changed`` was emitted, on a thread of its
+    own, and hands what came back to :meth:`show_result`. What a lab holds beyond its parameters (what was clicked,
+    painted, typed; how many steps were taken) it keeps in attributes that are replaced as a whole, never changed in
+    place, since ``compute`` reads them from the other thread.
+
+    Attributes
+    ----------
+    id, title, formula
+        Name in commands and lecture scripts, name for people, and what is computed as HTML; a lab with pages changes
+        its formula in :meth:`render`.
+    Parameters
+        A frozen dataclass of :mod:`motionapp.labs`; its fields make controls and check scripts.
+    longest_px
+        Pictures are reduced to this before they are computed with; what is shown says so.
+    history
+        How many frames before the newest the lab needs.
+    parameters
+        What is in force.
+    type_scale
+        1, or more for people in the back row. The font of the widget follows by itself; pens and gaps do with it.
+
+    Signals
+    -------
+    changed(parameters)
+        The lab's own controls changed the parameters or what it holds: compute again.
+    frame_wanted()
+        The next frame of the source, please.
+    scaled(float)
+        ``type_scale`` changed.
+    """
+
+    id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    formula: str = ""
+    Parameters: ClassVar[type[Any]]
+    longest_px: ClassVar[int] = 640
+    history: ClassVar[int] = 1
+
+    changed = Signal(object)
+    frame_wanted = Signal()
+    scaled = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parameters = self.Parameters()
+        self.type_scale = 1.0
+
+    @property
+    def side(self) -> QWidget | None:
+        """What stands below the parameters, if anything."""
+        return None
+
+    def own_controls(self) -> Collection[str]:
+        """Return the parameters that the lab has controls of its own for: the form leaves them out."""
+        return ()
+
+    def hidden(self, parameters: Any) -> Collection[str]:
+        """Return the parameters that mean nothing at present: their rows are hidden."""
+        return ()
+
+    def render(self, parameters: Any) -> None:  # type: ignore[override]
+        """Show ``parameters`` on the lab's own controls; emits nothing."""
+        self.parameters = parameters
+
+    def prepare(self) -> None:
+        """Compile what :meth:`compute` needs, on its thread; all that is in ``kernels.warmup.lab_tasks`` is, once."""
+        prepare()
+
+    def compute(self, view: LabView, parameters: Any) -> Any:
+        """Return what is to be shown. Runs on the lab thread, touches no widget; all arithmetic on pixels is here."""
+        raise NotImplementedError
+
+    def show_result(self, result: Any) -> None:
+        """Show what :meth:`compute` returned."""
+        raise NotImplementedError
+
+    def step(self) -> None:
+        """Do the lab's next step; one without steps asks for the next frame."""
+        self.frame_wanted.emit()
+
+    def reset(self) -> None:
+        """Forget what was clicked, painted, typed and stepped; the window then renders the default parameters."""
+
+    def state(self) -> Mapping[str, Any]:
+        """Return what is not in the parameters, as values that JSON has, for scripts."""
+        return {}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Take what :meth:`state` returned once.
+
+        Raises
+        ------
+        ValueError
+            If it is no such thing; the message begins with the key.
+        """
+        for key in state:
+            raise ValueError(f"{key}: this lab keeps no such thing")
+
+    def recompute(self) -> None:
+        """Ask for another result with the same parameters: what the lab holds has changed."""
+        self.changed.emit(self.parameters)
+
+    def set_type_scale(self, scale: float) -> None:
+        """Write and draw so much larger than usual."""
+        if scale != self.type_scale:
+            self.type_scale = scale
+            self.scaled.emit(scale)
+            self.update()

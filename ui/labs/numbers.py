@@ -1,0 +1,38 @@
+"""Numbers as people write them, read and written."""
+
+from __future__ import annotations
+
+import math
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number_text(value: float, digits: int = 3) -> str:
+    """Return a number as short as it can be written: −0.25, 3, 0.111, 2·10⁻⁶; nothing for what is not known."""
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.{digits}g}"
+    if float(text) == 0:
+        return "0"
+    mantissa, _, exponent = text.partition("e")
+    if exponent:
+        mantissa += f"·10{str(int(exponent)).translate(_RAISED)}"
+    return mantissa.replace("-", "−")
+
+
+def number_of(text: str) -> float:
+    """Return what was typed: 0.5, −2, 1/9.
+
+    Raises
+    ------
+    ValueError
+        If it is no number, or not a finite one.
+    """
+    above, _, below = text.replace("−", "-").replace(",", ".").partition("/")
+    divisor = float(below) if below else 1.0
+    value = float(above) / divisor if divisor else math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no number")
+    return value
