@@ -200,9 +200,15 @@ class DescentTrace:
 
 
 class TraceRecorder:
-    """Collect the rows of a :class:`DescentTrace` while a descent runs."""
+    """Collect the rows of a :class:`DescentTrace` while a descent runs.
 
-    def __init__(self, *terms: str) -> None:
+    With ``keeps_fields`` it collects what the descent moves, too: ``fields[n]`` is the motion field after step n,
+    (2, h, w) float32 on the pyramid level of that step and in its px, before the median that ends a warp.
+    """
+
+    def __init__(self, *terms: str, keeps_fields: bool = False) -> None:
+        self.keeps_fields = keeps_fields
+        self.fields: list[Array] = []
         self._terms = terms
         self._rows: list[tuple[float, ...]] = []
         self._places: list[tuple[int, int]] = []

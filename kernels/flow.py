@@ -163,12 +163,16 @@ def _trace_core(
     constraints,
     sums,
     values,
+    kept,
     counter,
     members,
     y0,
     y1,
 ):
-    """Do as :func:`_minimise_core`, step by step, and write the terms after each to ``values`` (warps, steps, 3)."""
+    """Do as :func:`_minimise_core`, step by step, and write the terms after each to ``values`` (warps, steps, 3).
+
+    And the fields to ``kept`` (warps, steps, 2, H, W), where it is that long.
+    """
     flow, moved, velocity, velocity_moved = fields[0], fields[1], fields[2], fields[3]
     limit, met = np.float32(max(image0.shape)), np.int64(0)
     edges_core(image0[0], weights, alphas, y0, y1)
@@ -182,6 +186,8 @@ def _trace_core(
             met = meet(counter, members, met)
             flow[:, y0:y1] = moved[:, y0:y1]
             velocity[:, y0:y1] = velocity_moved[:, y0:y1]
+            if kept.shape[1] > k:
+                kept[warp_number, k, :, y0:y1] = moved[:, y0:y1]
             met = meet(counter, members, met)
             energy_core(constraints, flow, prior, alphas, weights, sums, y0, y1)
             met = meet(counter, members, met)
@@ -227,10 +233,12 @@ class _Plan:
         constraints = np.empty((GREY_PLANES + 3 * (channels - 1), height, width), np.float32)
         sums = np.empty((height, len(energy.TERMS)), np.float64)
         values = np.empty((warps, len(self.rule), len(energy.TERMS)), np.float64)
-        bands.run_together(_trace_core, *arguments, constraints, sums, values, height=height, width=width)
+        kept = np.empty((warps, len(self.rule) if trace.keeps_fields else 0, 2, height, width), np.float32)
+        bands.run_together(_trace_core, *arguments, constraints, sums, values, kept, height=height, width=width)
         for warp_number in range(warps):
             for terms in values[warp_number]:
                 trace.add(number, warp_number, tuple(terms))
+        trace.fields.extend(kept.reshape(-1, 2, height, width))
 
 
 def coarse_to_fine(

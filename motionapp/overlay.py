@@ -101,12 +101,12 @@ def draw_layers(background: Array, arrows: ArrowField, view: ViewSettings) -> Ar
     if view.mode == "off":
         return canvas
     if view.mode == "arrows":
-        _draw_arrows(canvas, arrows, view.colour_by_speed)
+        draw_arrows(canvas, arrows, view.colour_by_speed)
     _draw_key(canvas, arrows.px_per_px_s, view)
     return canvas
 
 
-def _draw_arrows(canvas: Array, field: ArrowField, by_speed: bool) -> None:
+def draw_arrows(canvas: Array, field: ArrowField, by_speed: bool) -> None:
     """Lay arrows on the canvas in place, one after the other, so that each stays whole where they overlap."""
     corners = field.corners
     if len(corners) == 0:
@@ -149,7 +149,7 @@ def _draw_key(canvas: Array, px_per_px_s: float, view: ViewSettings) -> None:
     if view.mode == "arrows":
         x, y, u, v = np.array([[left + 8], [middle], [1], [0]], np.float32)
         arrow = outline(Samples(x, y, u * np.float32(speed), v), px_per_px_s, 1.0)
-        _draw_arrows(canvas, arrow, view.colour_by_speed)
+        draw_arrows(canvas, arrow, view.colour_by_speed)
     elif view.mode == "colour":
         wheel = colour_wheel(_WHEEL)
         part, alpha = canvas[top + 6 : top + 6 + _WHEEL, left + 8 : left + 8 + _WHEEL], wheel[..., 3:] / 255.0

@@ -10,6 +10,7 @@ Method = Literal["steepest", "momentum", "nesterov"]
 Penalty = Literal["charbonnier", "quadratic"]
 ViewMode = Literal["arrows", "colour", "heat", "off"]
 Activation = Literal["relu", "leaky", "tanh", "sigmoid"]
+Architecture = Literal["own", "lenet5"]
 LearningMethod = Literal["steepest", "momentum", "nesterov", "adam"]
 Magnification = Literal["riesz", "steerable"]
 
@@ -101,6 +102,9 @@ class MapSettings:
 class TrainingSettings:
     """How the classifier's network is built and learns; the same values and samples give the same curve to the bit."""
 
+    architecture: Architecture = choice(
+        "own", Architecture, "Network", "Built from the choices below, or LeNet-5 of 1998 with maps and classes of yours"
+    )
     activation: Activation = choice("relu", Activation, "Activation", "Non-linearity after each convolution")
     layers: int = number(2, 0, 3, "Layers", "Convolutions with pooling before the last, dense layer")
     filters: int = number(8, 1, 32, "Filters", "Filters of the first convolution; each further one has twice as many")

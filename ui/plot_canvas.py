@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.theme import Theme
@@ -68,6 +68,7 @@ class PlotCanvas(pg.PlotWidget):
     def __init__(self, parent: QWidget, bottom: pg.AxisItem | None = None) -> None:
         axes = {} if bottom is None else {"axisItems": {"bottom": bottom}}
         super().__init__(parent, background=None, enableMenu=False, **axes)
+        self.pen_px = 1.5
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
@@ -93,6 +94,16 @@ class PlotCanvas(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(colours.faint))
             if axis.labelText:
                 axis.setLabel(axis.labelText, color=colours.faint)
+
+    def set_type(self, font: QFont, scale: float) -> None:
+        """Write ticks and labels in ``font``, and draw curves ``scale`` times as wide as usual."""
+        self.pen_px = 1.5 * scale
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setTickFont(font)
+            axis.label.setFont(font)
+            axis.setStyle(tickTextOffset=round(4 * scale))
+            axis.resizeEvent()
 
     def show_axes(self, shown: bool) -> None:
         """Show or hide both axes; a plot without data has nothing to measure."""

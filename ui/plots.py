@@ -208,6 +208,15 @@ class DescentPlot(QWidget):
         _put_header(self, self._canvas, self._key, _steady(self._now, "1.23e−05 "), self.log)
         self._colour()
 
+    def set_type_scale(self, scale: float) -> None:
+        """Write and draw so much larger than usual, for people in the back row."""
+        for widget in (self._key, self._now, self.log):
+            widget.setFont(self.font())
+        _steady(self._now, "1.23e−05 ")
+        self._canvas.set_type(self.font(), scale)
+        self._bands.font = self.font()
+        self._draw()
+
     def show_trace(self, trace: DescentTrace | None) -> None:
         """Show ``trace``, or say that there is none."""
         self._trace = trace if trace is not None and len(trace.values) else None
@@ -240,7 +249,7 @@ class DescentPlot(QWidget):
             with np.errstate(divide="ignore", invalid="ignore"):
                 drawn = np.log10(values) if log else values
             drawn = np.where(np.isfinite(drawn), drawn, np.nan)
-            curve.setPen(pg.mkPen(colour, width=1.5))
+            curve.setPen(pg.mkPen(colour, width=self._canvas.pen_px))
             curve.setData(np.arange(1.0, len(drawn) + 1.0), drawn, connect="finite")
             key.append((name, colour))
         self._key.setText(key_text(key))

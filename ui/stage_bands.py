@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from motionapp.types import Array
@@ -22,6 +22,7 @@ class StageBands(QGraphicsItem):
         self._name = name
         self._stages: list[tuple[int, int, int]] = []
         self._colours = LIGHT
+        self.font: QFont | None = None  # the painter's own, if None
         plot.getViewBox().sigResized.connect(self._resized)
 
     def set_stages(self, stage: Array | None) -> None:
@@ -55,7 +56,7 @@ class StageBands(QGraphicsItem):
         """Paint in px of the plot area, so that text and lines do not scale with the axes."""
         box = self._plot.getViewBox()
         height = box.rect().height()
-        font = painter.font()
+        font = QFont(self.font or painter.font())
         font.setPointSizeF(font.pointSizeF() * 0.85)
         painter.setFont(font)
         measure = QFontMetricsF(font)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
-from kernels import filters
+from kernels import filter_presets, filters
 from motionapp.labs.shades import grey_picture, round_limit, signed_picture
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
@@ -17,8 +18,10 @@ from motionapp.types import Array
 Page = Literal["picture", "impulse", "example", "linearity"]
 Operation = Literal["convolution", "correlation"]
 Preset = Literal[
-    "identity", "shift", "box", "gaussian", "sharpen", "sobel x", "sobel y", "laplacian", "worked example", "own"
-]
+    "identity", "shift", "box", "Gaussian", "sharpen", "derivative", "Sobel x", "Sobel y", "Laplacian", "impulse",
+    "example", "own",
+]  # fmt: skip
+Border = Literal["mirror", "zero", "repeat", "wrap"]
 After = Literal["nothing", "absolute value", "clipped to 0 … 1"]
 
 #: A typed kernel has at most so many rows and columns.
@@ -39,6 +42,7 @@ class Parameters:
     operation: Operation = choice(
         "convolution", Operation, "Operation", "Convolution lays the kernel over the picture turned by 180°"
     )
+    border: Border = choice("mirror", Border, "Border", "What continues the picture beyond its edge")
     a: float = number(2.0, -3.0, 3.0, "a", "Factor of the first picture", 0.1)
     b: float = number(-0.5, -3.0, 3.0, "b", "Factor of the second picture", 0.1)
     after: After = choice("nothing", After, "Afterwards", "What is done to the result: this may break the laws")
@@ -70,21 +74,27 @@ class Law:
 
 
 def kernel_of(preset: str, size: int) -> Array:
-    """Return the numbers of a preset as (size, size) float64; those of 3×3 stand in the middle of a larger one.
+    """Return the numbers of a preset as (n, n) float64: n is ``size``, or more where the preset is larger.
 
-    Raises ValueError if there is no such preset, or ``size`` is not odd.
+    Box and Gaussian (binomial weights) grow with their size, others stand in the middle of zeros. Raises ValueError if
+    there is no such preset, or ``size`` is not odd.
     """
     if size % 2 == 0 or not 1 <= size <= LARGEST:
         raise ValueError(f"size must be odd and from 1 to {LARGEST}, got {size}")
     if preset == "box":
         return np.full((size, size), 1.0 / size**2)
-    if preset == "gaussian":
-        x = np.arange(size) - size // 2
-        bell = np.exp(-x * x / (2.0 * max(0.5, size / 5.0) ** 2))
-        return np.outer(bell, bell) / bell.sum() ** 2
-    if preset not in _SMALL:
+    if preset == "Gaussian":
+        taps = np.array([math.comb(size - 1, k) for k in range(size)]) / 2.0 ** (size - 1)
+        return np.outer(taps, taps)
+    if preset not in filter_presets.PRESETS:
         raise ValueError(f"there is no preset {preset!r}")
-    return resized(np.array(_SMALL[preset], np.float64), size)
+    kernel = filter_presets.PRESETS[preset].kernel
+    return resized(kernel, max(size, *kernel.shape))
+
+
+def does(preset: str) -> str:
+    """Return in one sentence what a preset does to a picture; nothing for one's own."""
+    return filter_presets.PRESETS[preset].does if preset in filter_presets.PRESETS else ""
 
 
 def resized(kernel: Array, size: int) -> Array:
@@ -95,33 +105,25 @@ def resized(kernel: Array, size: int) -> Array:
     return wide[y : y + size, x : x + size].copy()
 
 
-def apply(image: Array, kernel: Array, operation: str) -> Array:
+def apply(image: Array, kernel: Array, parameters: Parameters) -> Array:
     """Return the convolution or the correlation of (H, W) ``image`` with ``kernel``, (H, W) float32."""
-    chosen: Callable[[Array, Array], Array] = filters.convolve if operation == "convolution" else filters.correlate
-    return chosen(image, kernel)
+    chosen = filters.convolve if parameters.operation == "convolution" else filters.correlate
+    result: Array = chosen(image, kernel, border=parameters.border)
+    return result
 
 
-def filtered(view: LabView, kernel: Array, operation: str) -> Filtered:
+def filtered(view: LabView, kernel: Array, parameters: Parameters) -> Filtered:
     """Return what the kernel makes of a view's grey values: grey again, or with a sign where its weights cancel."""
-    values = apply(view.grey, kernel, operation)
+    values = apply(view.grey, kernel, parameters)
     limit = None if kernel.sum() > 0.05 * np.abs(kernel).sum() else round_limit(values)
     after = grey_picture(values) if limit is None else signed_picture(values, limit)
     return Filtered(view.grey, values, grey_picture(view.grey), after, limit)
 
 
-def around(image: Array, x: int, y: int, size: tuple[int, int]) -> Array:
-    """Return the (rows, columns) pixels of ``image`` around (x, y), continued beyond the border as the filters do."""
-    rows, columns = size
-    ys = _mirrored(np.arange(y - rows // 2, y - rows // 2 + rows), image.shape[0])
-    xs = _mirrored(np.arange(x - columns // 2, x - columns // 2 + columns), image.shape[1])
-    return image[np.ix_(ys, xs)]
-
-
-def _mirrored(places: Array, size: int) -> Array:
-    if size == 1:
-        return np.zeros_like(places)
-    places = places % (2 * (size - 1))
-    return np.minimum(places, 2 * (size - 1) - places)
+def around(image: Array, x: int, y: int, size: int, border: str) -> Array:
+    """Return the (size, size) pixels of ``image`` around (x, y), continued beyond its edge as the filter does."""
+    half, mode = size // 2, cast(Any, filters.BORDERS[border])
+    return np.pad(image, half, mode)[y : y + size, x : x + size]
 
 
 def laid(kernel: Array, operation: str) -> Array:
@@ -129,16 +131,15 @@ def laid(kernel: Array, operation: str) -> Array:
     return kernel[::-1, ::-1].copy() if operation == "convolution" else kernel
 
 
-def impulse_response(kernel: Array, operation: str) -> tuple[Array, Array]:
+def impulse_response(kernel: Array, parameters: Parameters) -> tuple[Array, Array]:
     """Return a picture that is 1 in its middle and 0 elsewhere, two pixels larger than the kernel, and its result."""
-    impulse = np.zeros((kernel.shape[0] + 2, kernel.shape[1] + 2), np.float32)
-    impulse[impulse.shape[0] // 2, impulse.shape[1] // 2] = 1.0
-    return impulse, apply(impulse, kernel, operation)
+    impulse = filter_presets.impulse((kernel.shape[0] + 2, kernel.shape[1] + 2))
+    return impulse, apply(impulse, kernel, parameters)
 
 
 #: The worked example: a picture of 3×3 pixels, a kernel, and the result at the middle pixel.
-EXAMPLE_IMAGE = np.array([[8, 5, 2], [7, 5, 3], [9, 4, 1]], np.float32)
-EXAMPLE_KERNEL = np.array([[-1, 0, 1]] * 3, np.float32)
+EXAMPLE_IMAGE = np.array(filter_presets.EXAMPLE_IMAGE, np.float32)
+EXAMPLE_KERNEL = np.array(filter_presets.EXAMPLE_KERNEL, np.float32)
 EXAMPLE_STEPS = EXAMPLE_KERNEL.size
 
 
@@ -177,7 +178,7 @@ def check_linearity(view: LabView, kernel: Array, parameters: Parameters) -> tup
     a, b = np.float32(parameters.a), np.float32(parameters.b)
 
     def f(image: Array) -> Array:
-        return _AFTER[parameters.after](apply(image, kernel, parameters.operation))
+        return _AFTER[parameters.after](apply(image, kernel, parameters))
 
     f_first, f_second = f(first), f(second)
     return (
@@ -197,14 +198,4 @@ _AFTER: dict[str, Callable[[Array], Array]] = {
     "nothing": lambda values: values,
     "absolute value": np.abs,
     "clipped to 0 … 1": lambda values: np.clip(values, 0.0, 1.0),
-}
-
-_SMALL: dict[str, list[list[float]]] = {
-    "identity": [[1]],
-    "shift": [[0, 0, 0], [0, 0, 1], [0, 0, 0]],
-    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
-    "sobel x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
-    "sobel y": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
-    "laplacian": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
-    "worked example": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
 }

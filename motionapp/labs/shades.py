@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from motionapp._cv2 import cv2
 from motionapp.types import Array
 
 #: Ends of the map of signed numbers; their middle, zero, is white. Told apart by every kind of colour vision.
@@ -47,3 +48,21 @@ def round_limit(values: Array) -> float:
     return float(
         next(step * power for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0) if step * power >= largest * (1 - 1e-9))
     )
+
+
+def height_picture(values: Array, bands: int = 14) -> Array:
+    """Return a cost ``(H, W)`` as a filled contour, ``(5 H, 5 W, 3)`` uint8: deep blue valleys, pale heights.
+
+    Bands are equally wide in the square root of the height above the lowest place, so that valleys have many.
+    """
+    finite = np.nan_to_num(values - np.nanmin(values), nan=0.0, posinf=0.0)
+    size = 5 * finite.shape[1], 5 * finite.shape[0]
+    root = np.sqrt(np.maximum(cv2.resize(finite, size, interpolation=cv2.INTER_CUBIC), 0.0))
+    top = float(np.quantile(root, 0.98)) or 1.0
+    part = np.minimum(np.floor(root / top * bands), bands - 1) / max(1, bands - 1)
+    low, high = np.array(_VALLEY, np.float64), np.array(_HEIGHT, np.float64)
+    shades: Array = np.rint(low + part[..., np.newaxis] * (high - low)).astype(np.uint8)
+    return shades
+
+
+_VALLEY, _HEIGHT = (22, 46, 110), (236, 241, 250)

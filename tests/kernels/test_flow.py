@@ -105,6 +105,20 @@ def test_a_trace_changes_nothing_and_holds_every_step():
     assert list(dict.fromkeys(trace.stage.tolist())) == list(levels)
 
 
+def test_a_trace_can_keep_the_field_after_every_step_and_changes_nothing():
+    first, second, _ = moved((64, 80), translation(3.0, -2.0))
+    recorder = descent.TraceRecorder(*energy.TERMS, keeps_fields=True)
+    parameters = flow.Parameters(finest=0, warps=2, iterations=8)
+    traced = flow.estimate(first, second, parameters, trace=recorder)
+    assert np.array_equal(traced, flow.estimate(first, second, parameters))
+    trace = recorder.finish()
+    assert len(recorder.fields) == len(trace.values)
+    assert [field.shape[1:] for field in recorder.fields] == [
+        (-(-64 // 2**level), -(-80 // 2**level)) for level in trace.stage
+    ]
+    assert np.array_equal(weighted_median(recorder.fields[-1], first), traced)
+
+
 def test_energy_of_a_trace_falls_within_every_warp_of_steepest_descent():
     first, second, _ = moved((64, 80), translation(3.0, -2.0))
     recorder = descent.TraceRecorder(*energy.TERMS)

@@ -81,8 +81,8 @@ class Bench(QWidget):
         self.lab = lab
         lab.changed.connect(self.apply)
         lab.frame_wanted.connect(self.feed.step)
-        lab.set_type_scale(self._type_scale)
         self._stage.addWidget(lab, 0, 0)
+        lab.set_type_scale(self._type_scale)  # now that it has the font of the window
         self.preparing.hide()
         self.preparing.raise_()
         self._late.start()
@@ -109,7 +109,7 @@ class Bench(QWidget):
         self.lab.render(parameters)
         hidden = self.lab.hidden(parameters)
         self.form.render(parameters, hidden)
-        self._scroll.setVisible(self.lab.side is not None or not self.form.controls.keys() <= set(hidden))
+        self._scroll.setVisible(not self.form.controls.keys() <= set(hidden))
         self.applied.emit(parameters)
         self._submit()
 

@@ -127,8 +127,11 @@ class Feed(QObject):
             session.seek(self._wanted)
 
     def shut(self, timeout_s: float = 2.0) -> bool:
-        """Stop reading; return whether the thread came home in time."""
+        """Stop reading, for good; return whether the thread came home in time."""
         self._pull_timer.stop()
+        self._bridge.pictured.disconnect(self._see)
+        for signal in (self._bridge.opened, self._bridge.left):
+            signal.disconnect(self._follow_unless_chosen)
         player, self._player = self._player, None
         return player is None or player.close(timeout_s)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -62,16 +62,23 @@ class FiltersLab(Lab):
         self.around = NumberGrid("I around the pixel", grey=True)
         self.kernel = NumberGrid("g, the kernel", editable=True)
         self.products = NumberGrid("products")
+        self.does = QLabel(wordWrap=True)
         self.total = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.impulse, self.response = NumberGrid("I, an impulse", grey=True), NumberGrid("f, its response")
         self.example, self.linearity = ExamplePage(), LinearityPage()
         self._lay_out()
+        self._fit()
         for view in (self.before, self.after):
             view.overlay = self._frame_place
             view.hovered.connect(self._look)
             view.clicked.connect(self._look)
         self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
         self.kernel.edited.connect(self._type)
+
+    @property
+    def side(self) -> QWidget:
+        """What the kernel does, in a sentence."""
+        return self.does
 
     # --- parameters and state ----------------------------------------------------------------------------------------
 
@@ -81,7 +88,7 @@ class FiltersLab(Lab):
     def hidden(self, parameters: filters.Parameters) -> Collection[str]:
         """Return the controls that mean nothing on this page."""
         if parameters.page == "example":
-            return ("preset", "size", "operation", "a", "b", "after")
+            return ("preset", "size", "operation", "border", "a", "b", "after")
         return () if parameters.page == "linearity" else ("a", "b", "after")
 
     def render(self, parameters: filters.Parameters) -> None:  # type: ignore[override]
@@ -101,6 +108,7 @@ class FiltersLab(Lab):
         for widget in (self.around, self.products, self.total):
             widget.setVisible(parameters.page == "picture")
         self.kernel.show_numbers(self._kernel)
+        self.does.setText("" if parameters.page == "example" else filters.does(parameters.preset))
         self.example.show_steps(self._steps)
 
     def state(self) -> Mapping[str, Any]:
@@ -144,8 +152,8 @@ class FiltersLab(Lab):
         if parameters.page == "linearity":
             return filters.check_linearity(view, kernel, parameters)
         if parameters.page == "impulse":
-            return filters.impulse_response(kernel, parameters.operation)
-        return filters.filtered(view, kernel, parameters.operation)
+            return filters.impulse_response(kernel, parameters)
+        return filters.filtered(view, kernel, parameters)
 
     def show_result(self, result: Any) -> None:
         """Show a filtered picture, an impulse response or the laws, whichever was computed."""
@@ -162,6 +170,15 @@ class FiltersLab(Lab):
         else:
             self.impulse.show_numbers(result[0], 1.0)
             self.response.show_numbers(result[1])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Leave the sum as much room as the longest one takes: nothing beside it moves with its digits."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.total.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.0000") * 2 + 12)
 
     def _look(self, x: int, y: int) -> None:
         if self._result is not None:
@@ -180,7 +197,7 @@ class FiltersLab(Lab):
         if result is None:
             return
         x, y = self._pixel(result.grey.shape)
-        around = filters.around(result.grey, x, y, self._kernel.shape)
+        around = filters.around(result.grey, x, y, len(self._kernel), self.parameters.border)
         over = filters.laid(self._kernel, self.parameters.operation)
         self.around.set_title(f"I around ({x}, {y})")
         self.around.show_numbers(around, 1.0)

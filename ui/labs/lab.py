@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from motionapp.labs.preparation import prepare
 from motionapp.labs.view import LabView
 
 __all__ = ["Lab", "LabView"]
@@ -81,7 +82,8 @@ class Lab(QWidget):
         self.parameters = parameters
 
     def prepare(self) -> None:
-        """Compile what :meth:`compute` needs, once and on its thread; most labs have nothing to do."""
+        """Compile what :meth:`compute` needs, on its thread; all that is in ``kernels.warmup.lab_tasks`` is, once."""
+        prepare()
 
     def compute(self, view: LabView, parameters: Any) -> Any:
         """Return what is to be shown. Runs on the lab thread, touches no widget; all arithmetic on pixels is here."""

@@ -1,0 +1,13 @@
+"""Compiled code that only labs use: made ready when the first lab is opened, on its thread."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from kernels import warmup
+
+
+@cache
+def prepare() -> str | None:
+    """Run every kernel of the labs once in this process; return a notice for the user if their cache was damaged."""
+    return warmup.warm_up(labs=True)

@@ -1,0 +1,43 @@
+"""What a lab looks at: reduced once, grey once."""
+
+import numpy as np
+
+from motionapp.labs.view import LabView, Reducer, reduced
+from motionapp.scenes import SceneSource
+
+from .views import frame, moved
+
+
+def test_a_view_knows_the_frame_before_it_and_its_grey_values():
+    view = moved(1, 0)
+    assert view.previous is view.history[-1]
+    assert view.grey.shape == view.previous_grey.shape == (96, 128)
+    assert view.grey.dtype == np.float32
+    assert view.grey is view.grey
+    assert LabView(view.frame).previous_grey is None
+
+
+def test_a_view_is_reduced_to_a_longest_side_and_no_larger_one_is_made():
+    view = moved(1, 0)
+    small = view.within(64)
+    assert small.frame.image.shape == (48, 64, 3)
+    assert small.previous.image.shape == (48, 64, 3)
+    assert view.within(128) is view
+    assert abs(float(small.grey.mean()) - float(view.grey.mean())) < 0.005
+
+
+def test_the_truth_of_a_scene_does_not_outlive_the_pixels_it_is_about():
+    frame_of_scene = SceneSource("translation", 64, 48).frame(3)
+    assert frame_of_scene.truth is not None
+    assert reduced(frame_of_scene, 32).truth is None
+    assert reduced(frame_of_scene, 64) is frame_of_scene
+
+
+def test_frames_that_stay_in_the_history_are_reduced_once():
+    reduce = Reducer()
+    frames = [frame(np.full((60, 80), 0.1 * n), n) for n in range(4)]
+    first = reduce(LabView(frames[2], (frames[0], frames[1])), 40)
+    second = reduce(LabView(frames[3], (frames[1], frames[2])), 40)
+    assert second.history[-1] is first.frame
+    assert [old.index for old in second.history] == [1, 2]
+    assert np.array_equal(second.frame.image, reduced(frames[3], 40).image)
