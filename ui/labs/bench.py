@@ -81,6 +81,7 @@ class Bench(QWidget):
         self.lab = lab
         lab.changed.connect(self.apply)
         lab.frame_wanted.connect(self.feed.step)
+        lab.freeze_wanted.connect(lambda: self.feed.freeze(True))
         self._stage.addWidget(lab, 0, 0)
         lab.set_type_scale(self._type_scale)  # now that it has the font of the window
         self.preparing.hide()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from motionapp.labs import descent, field
 from motionapp.labs.descent import Path, Point
 from motionapp.labs.field import Moment, Run
+from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.field_page import FieldPage
@@ -51,10 +52,10 @@ _FIELD_ONLY = ("unit", "method", "field_step", "alpha", "penalty")
 class PointResult:
     """What the page of one point shows."""
 
-    grey: Array
+    picture: Array
     side: int
     point: Point
-    surface: Array
+    contour: Array
     reach: float
     paths: tuple[Path, ...]
 
@@ -122,6 +123,8 @@ class DescentLab(Lab):
 
     def render(self, parameters: descent.Parameters) -> None:  # type: ignore[override]
         """Show the page."""
+        if parameters.page == "field" != self.parameters.page:
+            self.freeze_wanted.emit()
         super().render(parameters)
         self.pages.render(parameters.page)
         self._stack.setCurrentIndex(parameters.page == "field")
@@ -194,10 +197,10 @@ class DescentLab(Lab):
         patch = descent.Patch(view, x, y, parameters.patch, parameters.cost)
         first = view.grey if view.previous_grey is None else view.previous_grey
         return PointResult(
-            first,
+            grey_picture(first),
             parameters.patch,
             descent.look_at(view, x, y, parameters.patch),
-            descent.surface(patch, parameters.reach),
+            height_picture(descent.surface(patch, parameters.reach)),
             parameters.reach,
             descent.descend(patch, start, steps["point"], parameters),
         )
@@ -218,7 +221,7 @@ class DescentLab(Lab):
             self.count.setText(f"step {result.moment.step} of {len(result.run)}")
         else:
             self.count.setText(f"step {max(len(path.points) for path in result.paths) - 1}")
-            self.point.show_point(result.grey, result.side, result.point, result.surface, result.reach, result.paths)
+            self.point.show_point(result.picture, result.side, result.point, result.contour, result.reach, result.paths)
 
 
 def _pair(value: Any, low: float, high: float) -> bool:

@@ -44,6 +44,8 @@ class Lab(QWidget):
         The lab's own controls changed the parameters or what it holds: compute again.
     frame_wanted()
         The next frame of the source, please.
+    freeze_wanted()
+        What comes now is about one picture that stands.
     scaled(float)
         ``type_scale`` changed.
     """
@@ -57,6 +59,7 @@ class Lab(QWidget):
 
     changed = Signal(object)
     frame_wanted = Signal()
+    freeze_wanted = Signal()
     scaled = Signal(float)
 
     def __init__(self) -> None:
