@@ -51,6 +51,10 @@ class Layer:
         """Return the shapes of weights and bias, or nothing."""
         return ()
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return how many products of weights and values a sample takes, each of them added to a sum."""
+        return 0
+
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None = None) -> Any:
         """Return ``(y, kept)`` for a batch x, (B, \\*input_shape) float32 or float64; ``rng`` is given in training."""
         raise NotImplementedError

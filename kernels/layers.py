@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kernels import convolution, dense, pooling
+from kernels.checks import plain
 from kernels.elementwise import (
     Array,
     Back,
@@ -44,22 +45,29 @@ def _require_planes(layer: Layer, shape: Shape) -> None:
 class Convolution(Layer):
     """``y_f = b_f + Σ_c w_fc ⋆ x_c``: ``filters`` kernels of ``size`` × ``size``, correlated with the input.
 
-    ``padding`` "valid" keeps to places where the kernel lies inside, "same" reads zeros beyond the border.
+    ``padding`` "valid" keeps to places where the kernel lies inside, "same" reads zeros beyond the border. Of the places
+    every ``stride``-th is kept; all are computed, since no network that is trained here strides.
     """
 
     filters: int
     size: int
     padding: str = "valid"
+    stride: int = 1
     kind: ClassVar[str] = "convolution"
 
     def __post_init__(self) -> None:
         require_whole(self, "filters", 1, MOST_FILTERS)
         require_whole(self, "size", 1, convolution.LARGEST_KERNEL)
+        require_whole(self, "stride", 1, convolution.LARGEST_KERNEL)
         if self.padding not in ("valid", "same"):
             raise ValueError(f"padding of convolution must be valid or same, got {self.padding!r}")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, H, W) becomes (filters, H, W), or with "valid" (filters, H − size + 1, W − size + 1)."""
+        """(C, H, W) becomes (filters, H, W), or with "valid" (filters, H − size + 1, W − size + 1); ⌈·/stride⌉ each."""
+        channels, height, width = self._every_place(input_shape)
+        return (channels, -(-height // self.stride), -(-width // self.stride))
+
+    def _every_place(self, input_shape: Shape) -> Shape:
         _require_planes(self, input_shape)
         lost = self.size - 1 if self.padding == "valid" else 0
         height, width = input_shape[1] - lost, input_shape[2] - lost
@@ -71,6 +79,10 @@ class Convolution(Layer):
         """Kernels (filters, C, size, size) and a bias for each."""
         return ((self.filters, input_shape[0], self.size, self.size), (self.filters,))
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Each output value sums C · size² products."""
+        return math.prod(self.output_shape(input_shape)) * input_shape[0] * self.size**2
+
     @property
     def _top(self) -> int:
         """Rows of zeros above, columns of zeros to the left."""
@@ -79,36 +91,51 @@ class Convolution(Layer):
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None = None) -> Any:
         """See :func:`kernels.convolution.correlate`."""
         weights, bias = parameters
-        return convolution.correlate(x, weights, bias, self._top, self.output_shape(x.shape[1:])[1:]), x
+        y = convolution.correlate(x, weights, bias, self._top, self._every_place(x.shape[1:])[1:])
+        return (y if self.stride == 1 else plain(y[:, :, :: self.stride, :: self.stride])), x
 
     def backward(self, parameters: tuple[Array, ...], kept: Any, dy: Array, first: bool = False) -> Back:
         """See :func:`kernels.convolution.kernel_gradient` and :func:`kernels.convolution.input_gradient`."""
+        if self.stride > 1:
+            kept_places, dy = dy, np.zeros((len(dy), *self._every_place(kept.shape[1:])), dy.dtype)
+            dy[:, :, :: self.stride, :: self.stride] = kept_places
         dx = None if first else convolution.input_gradient(dy, parameters[0], self._top, kept.shape[2:])
         return dx, convolution.kernel_gradient(kept, dy, self._top, self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pool(Layer):
-    """One value for each ``size`` × ``size`` window; rows and columns that fill no window are left out."""
+    """One value for each ``size`` × ``size`` window; rows and columns that fill no window are left out.
+
+    Windows lie ``stride`` apart, and side by side where it is 0; they overlap where it is less than their size.
+    """
 
     size: int = 2
+    stride: int = 0
 
     def __post_init__(self) -> None:
         require_whole(self, "size", 1, LARGEST_POOL)
+        require_whole(self, "stride", 0, LARGEST_POOL)
+
+    @property
+    def apart(self) -> int:
+        """Pixels from one window to the next."""
+        return self.stride or self.size
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, H, W) becomes (C, H // size, W // size)."""
+        """(C, H, W) becomes (C, H // size, W // size), or with a stride (H − size) // stride + 1 and so on."""
         _require_planes(self, input_shape)
         channels, height, width = input_shape
         if min(height, width) < self.size:
             raise ValueError(f"{self.kind} of size {self.size} does not fit into {input_shape}")
-        return (channels, height // self.size, width // self.size)
+        return (channels, (height - self.size) // self.apart + 1, (width - self.size) // self.apart + 1)
 
     def _windows(self, x: Array) -> list[Array]:
         """Return views of x: the first, second, … pixel of every window, row by row."""
-        size = self.size
-        height, width = x.shape[2] // size * size, x.shape[3] // size * size
-        return [x[:, :, k:height:size, j:width:size] for k in range(size) for j in range(size)]
+        size, apart = self.size, self.apart
+        _, rows, columns = self.output_shape(x.shape[1:])
+        height, width = (rows - 1) * apart + 1, (columns - 1) * apart + 1
+        return [x[:, :, k : k + height : apart, j : j + width : apart] for k in range(size) for j in range(size)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +146,7 @@ class MaxPool(_Pool):
 
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None = None) -> Any:
         """See :func:`kernels.pooling.pool`."""
-        if x.dtype == np.float32:
+        if x.dtype == np.float32 and self.apart == self.size:
             return pooling.pool(x, self.size), (x, None)
         windows = np.stack(self._windows(x))
         return windows.max(axis=0), (x, windows.argmax(axis=0))
@@ -127,11 +154,11 @@ class MaxPool(_Pool):
     def backward(self, parameters: tuple[Array, ...], kept: Any, dy: Array, first: bool = False) -> Back:
         """See :func:`kernels.pooling.unpool`."""
         x, chosen = kept
-        if x.dtype == np.float32:
+        if chosen is None:
             return pooling.unpool(x, dy, self.size), ()
         dx = np.zeros_like(x)
         for place, window in enumerate(self._windows(dx)):
-            window[...] = np.where(chosen == place, dy, 0)
+            window += np.where(chosen == place, dy, 0)
         return dx, ()
 
 
@@ -149,7 +176,7 @@ class AveragePool(_Pool):
         """``dx = dy / size²`` for every pixel of the window."""
         dx = np.zeros(kept, dy.dtype)
         for window in self._windows(dx):
-            window[...] = dy * dy.dtype.type(1 / self.size**2)
+            window += dy * dy.dtype.type(1 / self.size**2)
         return dx, ()
 
 
@@ -171,6 +198,10 @@ class Dense(Layer):
         """Weights (units, inputs) and a bias for each unit."""
         return ((self.units, math.prod(input_shape)), (self.units,))
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """One for each weight."""
+        return self.units * math.prod(input_shape)
+
     def forward(self, parameters: tuple[Array, ...], x: Array, rng: np.random.Generator | None = None) -> Any:
         """See :func:`kernels.dense.dense`."""
         return dense.dense(x.reshape(len(x), -1), *parameters), x
@@ -188,14 +219,16 @@ KINDS: dict[str, type[Layer]] = {
 
 
 def to_dict(layer: Layer) -> dict[str, Any]:
-    """Return a layer as plain values for a file.
+    """Return a layer as plain values for a file; a stride is left out where it is the usual one.
 
     Examples
     --------
     >>> to_dict(MaxPool(2))
     {'kind': 'max pool', 'size': 2}
     """
-    return {"kind": layer.kind, **{field.name: getattr(layer, field.name) for field in fields(layer)}}
+    settings = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    usual = {field.name: field.default for field in fields(layer) if field.name == "stride"}
+    return {"kind": layer.kind, **{name: value for name, value in settings.items() if value != usual.get(name)}}
 
 
 def from_dict(mapping: Mapping[str, Any]) -> Layer:

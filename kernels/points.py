@@ -67,7 +67,7 @@ def curve_points(curve: Curve, count: int = 50) -> tuple[Array, Array]:
     return x, curve.values(x)
 
 
-def _start(network: Network, x: Array, seed: int) -> Array:
+def start(network: Network, x: Array, seed: int) -> Array:
     """Draw parameters as :meth:`Network.initial`, but spread the bends of the first layer's units over the points.
 
     With all biases 0 a tanh net is odd in x, and an even curve leaves it where it is. So each of the H units gets
@@ -125,7 +125,7 @@ def fit(
     if steps < 1:
         raise ValueError(f"steps must be 1 or more, got {steps}")
     loss = cross_entropy if np.asarray(target).ndim == 1 else euclidean
-    parameters = _start(network, x, seed)
+    parameters = start(network, x, seed)
     descent, recorder = Descent(method, rate), TraceRecorder("loss")
     for step in range(steps):
         cost, gradient, _ = network.gradient(parameters, x, target, loss)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QDoubleSpinBox, QForm
 from ui.flow_panel import ChoiceBox
 
 #: Names of choices that their value does not spell out.
-_TEXTS = {"relu": "ReLU", "leaky": "Leaky ReLU"}
+_TEXTS = {"relu": "ReLU", "leaky": "Leaky ReLU", "own": "As chosen", "lenet5": "LeNet-5"}
 
 
 class NumberBox(QDoubleSpinBox):

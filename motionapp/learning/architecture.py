@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from kernels.layers import Convolution
-from kernels.network import Network, default
+from kernels.network import Network, default, lenet5
 from motionapp.settings import MapSettings, TrainingSettings
 from motionapp.types import Array, MotionError
 
 
 def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Network:
     """Return the network for windows of ``maps``: :func:`kernels.network.default`, filters doubling with each layer.
+
+    Or :func:`kernels.network.lenet5`, whose layers and activation are its own.
 
     Raises
     ------
@@ -18,12 +20,13 @@ def build(settings: TrainingSettings, maps: MapSettings, classes: int) -> Networ
     """
     channels, *size = maps.shape
     filters = [settings.filters * 2**stage for stage in range(settings.layers)]
+    asked_for = "LeNet-5" if settings.architecture == "lenet5" else f"{settings.layers} layers"
     try:
+        if settings.architecture == "lenet5":
+            return lenet5(classes, channels, (size[0], size[1]))
         return default(channels, classes, settings.activation, size=(size[0], size[1]), filters=filters)
     except ValueError as error:
-        raise MotionError(
-            f"Maps of {maps.rows}×{maps.columns} cells are too small for {settings.layers} layers: {error}"
-        ) from None
+        raise MotionError(f"Maps of {maps.rows}×{maps.columns} cells are too small for {asked_for}: {error}") from None
 
 
 def layer_names(network: Network) -> tuple[str, ...]:

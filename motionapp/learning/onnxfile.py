@@ -97,11 +97,12 @@ def _steps(model: Model) -> list[Step]:
 def _convolution(layer: Any, views: tuple[Array, ...]) -> list[Step]:
     before = (layer.size - 1) // 2 if layer.padding == "same" else 0
     after = layer.size - 1 - before if layer.padding == "same" else 0
-    return [("Conv", {"kernel_shape": [layer.size] * 2, "pads": [before, before, after, after]}, views)]
+    strides = {"strides": [layer.stride] * 2} if layer.stride > 1 else {}
+    return [("Conv", {"kernel_shape": [layer.size] * 2, "pads": [before, before, after, after], **strides}, views)]
 
 
 def _pool(operator: str) -> Callable[[Any, tuple[Array, ...]], list[Step]]:
-    return lambda layer, _: [(operator, {"kernel_shape": [layer.size] * 2, "strides": [layer.size] * 2}, ())]
+    return lambda layer, _: [(operator, {"kernel_shape": [layer.size] * 2, "strides": [layer.apart] * 2}, ())]
 
 
 def _dense(_layer: Any, views: tuple[Array, ...]) -> list[Step]:

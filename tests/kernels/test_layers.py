@@ -31,7 +31,12 @@ CASES = [
     (Convolution(1, 5), (2, 6, 5)),
     (Convolution(2, 7, "same"), (1, 3, 9)),
     (Convolution(1, 3, "same"), (1, 1, 1)),
+    (Convolution(2, 3, "valid", 2), (2, 6, 7)),
+    (Convolution(1, 3, "same", 3), (1, 5, 4)),
     (MaxPool(2), (2, 4, 6)),
+    (MaxPool(3, 2), (2, 7, 8)),
+    (MaxPool(2, 3), (1, 6, 5)),
+    (AveragePool(3, 1), (1, 4, 5)),
     (MaxPool(2), (1, 5, 7)),
     (MaxPool(3), (2, 7, 6)),
     (MaxPool(1), (1, 2, 3)),
@@ -140,7 +145,9 @@ def test_samples_of_a_batch_do_not_know_of_each_other(layer, shape):
 def test_convolution_equals_the_slow_oracle(layer, shape, dtype):
     (weights, bias), x, _ = problem(layer, shape, dtype)
     top = (layer.size - 1) // 2 if layer.padding == "same" else 0
-    expected = naive.convolution(x, weights, bias, top, layer.output_shape(shape)[1:])
+    lost = layer.size - 1 if layer.padding == "valid" else 0
+    expected = naive.convolution(x, weights, bias, top, (shape[1] - lost, shape[2] - lost))
+    expected = expected[:, :, :: layer.stride, :: layer.stride]
     y, _ = layer.forward((weights, bias), x)
     assert naive.relative_difference(y, expected) < 3e-6
 
@@ -164,6 +171,12 @@ def test_pools_equal_the_slow_oracle(size, shape, dtype):
     _, x, _ = problem(MaxPool(size), shape, dtype)
     np.testing.assert_array_equal(MaxPool(size).forward((), x)[0], naive.pool(x, size, np.max))
     np.testing.assert_allclose(AveragePool(size).forward((), x)[0], naive.pool(x, size, np.mean), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("dtype", BOTH)
+def test_windows_of_a_pool_may_overlap(dtype):
+    x = np.array([[[[1, 5, 2, 0, 9], [3, 4, 8, 7, 6], [0, 1, 2, 3, 4], [9, 8, 7, 6, 5], [1, 0, 1, 0, 1]]]], dtype)
+    np.testing.assert_array_equal(MaxPool(3, 2).forward((), x)[0], [[[[8, 9], [9, 7]]]])
 
 
 @pytest.mark.parametrize("dtype", BOTH)
@@ -264,7 +277,9 @@ def test_samples_that_do_not_fit_are_refused_by_name(layer, shape, said):
         (lambda: Convolution(2, 16), "size of convolution must be a whole number from 1 to 15, got 16"),
         (lambda: Convolution(2, 2.0), "size of convolution"),
         (lambda: Convolution(2, 3, "full"), "padding of convolution must be valid or same, got 'full'"),
+        (lambda: Convolution(2, 3, "same", 0), "stride of convolution must be a whole number from 1 to 15, got 0"),
         (lambda: MaxPool(0), "size of max pool"),
+        (lambda: MaxPool(2, -1), "stride of max pool must be a whole number from 0"),
         (lambda: AveragePool(True), "size of average pool"),
         (lambda: Dense(-1), "units of dense"),
         (lambda: Dropout(1.0), "rate of dropout must be a number from 0 to below 1, got 1.0"),
@@ -280,6 +295,11 @@ def test_settings_out_of_range_are_refused_by_name(build, said):
 @pytest.mark.parametrize("layer", [*dict.fromkeys(layer for layer, _ in CASES), Dropout(0.5)], ids=str)
 def test_layers_survive_the_way_to_a_file_and_back(layer):
     assert from_dict(to_dict(layer)) == layer
+
+
+def test_files_tell_of_a_stride_only_where_it_is_unusual():
+    assert to_dict(Convolution(2, 3)) == {"kind": "convolution", "filters": 2, "size": 3, "padding": "valid"}
+    assert to_dict(MaxPool(3, 2)) == {"kind": "max pool", "size": 3, "stride": 2}
 
 
 @pytest.mark.parametrize(

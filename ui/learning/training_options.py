@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: What cannot be changed any more once there are recordings, which are made with it.
 _FIXED = ("rows", "columns", "direction")
+#: What LeNet-5 has its own of.
+_LENET_HAS = ("activation", "layers", "filters")
 
 
 class TrainingOptions(QWidget):
@@ -59,6 +61,8 @@ class TrainingOptions(QWidget):
         """Show the settings in force."""
         self.training.render(status.settings)
         self.maps.render(status.samples.map_settings)
+        for name in _LENET_HAS:
+            self.training.controls[name].setEnabled(status.settings.architecture != "lenet5")
         for name in _FIXED:
             self.maps.controls[name].setEnabled(not status.samples.recordings)
         with QSignalBlocker(self.duration):

@@ -30,6 +30,13 @@ def test_filters_double_with_every_layer():
     ]
 
 
+def test_lenet_is_built_for_the_maps_and_classes_at_hand():
+    maps = MapSettings(direction=True)
+    assert build(replace(TrainingSettings(), architecture="lenet5"), maps, 4) == network.lenet5(4, 24, (36, 48))
+    with pytest.raises(MotionError, match="12×16 cells are too small for LeNet-5"):
+        build(replace(TrainingSettings(), architecture="lenet5"), MapSettings(rows=12, columns=16), 2)
+
+
 def test_maps_too_small_for_the_layers_are_refused_by_name():
     with pytest.raises(MotionError, match="8×8 cells are too small for 3 layers"):
         build(replace(TrainingSettings(), layers=3), MapSettings(rows=8, columns=8), 2)

@@ -25,6 +25,7 @@ CASES = {
     "sigmoid": (SMALL, replace(QUICK, activation="sigmoid", layers=1)),
     "dense": (SMALL, replace(QUICK, layers=0)),
     "direction": (replace(SMALL, direction=True), replace(QUICK, layers=1)),
+    "lenet5": (replace(SMALL, rows=20, columns=24), replace(QUICK, architecture="lenet5", epochs=1)),
     "full size": (MapSettings(), replace(QUICK, filters=8, epochs=1)),
 }
 
