@@ -124,7 +124,7 @@ class DescentLab(Lab):
     def render(self, parameters: descent.Parameters) -> None:  # type: ignore[override]
         """Show the page."""
         if parameters.page == "field" != self.parameters.page:
-            self.freeze_wanted.emit()
+            self.freeze_wanted.emit(True)
         super().render(parameters)
         self.pages.render(parameters.page)
         self._stack.setCurrentIndex(parameters.page == "field")
@@ -148,6 +148,10 @@ class DescentLab(Lab):
         """Begin at rest, in the middle of the arm."""
         self.run_button.setChecked(False)
         self._place, self._start, self._steps = _PLACE, (0.0, 0.0), dict(_STEPS)
+
+    def parameters_after_reset(self) -> descent.Parameters:
+        """Stay on the page."""
+        return replace(descent.Parameters(), page=self.parameters.page)
 
     def state(self) -> Mapping[str, Any]:
         """Return the point, where the descents start, and how many steps were taken on both pages."""

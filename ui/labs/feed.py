@@ -32,11 +32,14 @@ class Feed(QObject):
         Where the pictures come from, for people.
     failed(Failure)
         The lab's own source cannot be opened or read.
+    stood(bool)
+        The lab's picture stands, or goes on.
     """
 
     viewed = Signal(object)
     named = Signal(str)
     failed = Signal(object)
+    stood = Signal(bool)
 
     def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,13 +51,24 @@ class Feed(QObject):
         self._wanted = -1  # the frame a step of the session has asked for
         self._sought = False  # whether a step made the session stand, so that it has to go on some time
         self._chosen = False  # whether the lab's own source was asked for, and is not only better than nothing
-        self.frozen = False
+        self._frozen = False
         self.view: LabView | None = None
         self._pull_timer = QTimer(self, interval=PULL_MS)
         self._pull_timer.timeout.connect(self._pull)
         bridge.pictured.connect(self._see)
         bridge.opened.connect(self._follow_unless_chosen)
         bridge.left.connect(self._follow_unless_chosen)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the lab's picture stands."""
+        return self._frozen
+
+    @frozen.setter
+    def frozen(self, on: bool) -> None:
+        changed, self._frozen = on != self._frozen, on
+        if changed:
+            self.stood.emit(on)
 
     @property
     def uri(self) -> str:
