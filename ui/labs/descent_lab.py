@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from motionapp.labs import descent, field
 from motionapp.labs.descent import Path, Point
 from motionapp.labs.field import Moment, Run
+from motionapp.labs.preparation import prepare_motion
 from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
@@ -187,6 +188,11 @@ class DescentLab(Lab):
         self._start = u, v
         self._set_steps(0)
         self.run_button.setChecked(True)
+
+    def prepare(self) -> None:
+        """Compile what finds motion; where a source is open that has been done."""
+        super().prepare()
+        prepare_motion()
 
     # --- results -----------------------------------------------------------------------------------------------------
 
