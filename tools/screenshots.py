@@ -24,13 +24,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 from motionapp.analysis.recipe import Recipe
 from motionapp.analysis.regions import Region
 from motionapp.analysis.run import analyse
+from motionapp.lectures.lecture import parameters_of
 from motionapp.settings import PRESETS, Settings, ViewMode, ViewSettings
 from motionapp.types import Picture
 from ui.analysis.marks import Marks
 from ui.app import choose_scheme
+from ui.labs.window import LabWindow
 from ui.main_window import MainWindow
+from ui.opener import open_session
 from ui.plots import DescentPlot
 from ui.preferences import Preferences
+from ui.session_bridge import SessionBridge
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 RECORDINGS = FOLDER.parent.parent / "recordings"
@@ -41,8 +45,9 @@ TIMEOUT_S = 120.0  # the first start compiles the kernels
 class Shot:
     """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent.
 
-    For "classify" a sample of each source of :data:`TAUGHT` is recorded first, and learned; for "results" the source, a
-    bundled clip, is analysed first, and what came out is opened.
+    Of a "lab" it is the one called as the shot is, standing at ``last``. For "classify" a sample of each source of
+    :data:`TAUGHT` is recorded first, and learned; for "results" the source, a bundled clip, is analysed first, and what
+    came out is opened.
     """
 
     name: str
@@ -50,7 +55,7 @@ class Shot:
     first: int
     last: int
     mode: ViewMode = "arrows"
-    part: Literal["window", "view", "descent", "classify", "results"] = "window"
+    part: Literal["window", "view", "descent", "classify", "results", "lab"] = "window"
     size: tuple[int, int] = (1280, 720)
 
 
@@ -60,6 +65,7 @@ SHOTS = (
     Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
     Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 940)),
     Shot("results", str(RECORDINGS / "crossing.mp4"), 1, 12, part="results"),
+    Shot("lab_descent", "scene:moving-arm", 40, 40, part="lab"),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
 
@@ -94,6 +100,8 @@ def shows(latest: list[Picture], index: int) -> bool:
 
 def take(shot: Shot, store: QSettings) -> Path:
     """Show the shot's source in a window of its own, step to its frame, and save what is seen."""
+    if shot.part == "lab":
+        return take_lab(shot)
     store.clear()
     preferences = Preferences(store)
     preferences.settings = Settings(flow=PRESETS["balanced"], view=replace(ViewSettings(), mode=shot.mode))
@@ -117,6 +125,21 @@ def take(shot: Shot, store: QSettings) -> Path:
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return path
+
+
+def take_lab(shot: Shot) -> Path:
+    """Show a lab on one frame of the shot's source, and save what is seen."""
+    window = LabWindow(SessionBridge(open_session))
+    window.resize(*shot.size)
+    window.show()
+    name = shot.name.removeprefix("lab_")
+    window.bench.show_scene(name, parameters_of(name), {}, shot.source, shot.last, False)
+    wait_until(lambda: window.bench.settled, f"the lab {name}")
+    let_work(300)
+    path = FOLDER / f"{shot.name}.png"
+    save(window, shot, path)
+    window.close()
     return path
 
 

@@ -57,6 +57,7 @@ class ActivationsPage(NetworkPage):
         layout.setRowStretch(0, 1)
         for column in (0, 1):
             layout.setColumnStretch(column, 1)
+        self.fit_type()
 
     def render(self, parameters: Parameters, frozen: bool) -> None:  # type: ignore[override]
         self._parameters = parameters
@@ -93,6 +94,10 @@ class ActivationsPage(NetworkPage):
     def set_type_scale(self, scale: float) -> None:
         for plot in (self.values, self.gradients):
             plot.set_type_scale(scale)
+
+    def fit_type(self) -> None:
+        for label in (self.table, self.saying):
+            label.setFont(self.enlarged(1.1))
 
     def _read(self, x: float) -> None:
         self.wanted.emit(replace(self._parameters, at=float(round(2.0 * min(max(x, -SPAN), SPAN)) / 2.0)))

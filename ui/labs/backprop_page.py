@@ -53,6 +53,7 @@ class BackpropPage(NetworkPage):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.diagram, 1)
         layout.addWidget(self.text)
+        self.fit_type()
 
     def compute(self, parameters: Parameters) -> tuple[Parameters, Round, int, int]:
         stage, number = self._stage, self._round
@@ -91,10 +92,9 @@ class BackpropPage(NetworkPage):
             return True
         return False
 
-    def set_type_scale(self, scale: float) -> None:
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.1)
-        self.text.setFont(font)
+    def fit_type(self) -> None:
+        for widget in (self.text, self.diagram):
+            widget.setFont(self.enlarged(1.15))
 
 
 def _n(value: Any) -> str:
@@ -117,7 +117,8 @@ def _products(first: Array, second: Array, out: Array) -> list[str]:
 def _back(weights: Array, slopes: Array, out: Array) -> list[str]:
     """Return ∂C/∂x = Wᵀ ∂C/∂y, written out."""
     return [
-        " + ".join(f"{_n(w)}·{_n(d)}" for w, d in zip(weights[:, at], slopes)) + f" = <b>{number_text(float(out[at]))}</b>;"
+        " + ".join(f"{_n(w)}·{_n(d)}" for w, d in zip(weights[:, at], slopes))
+        + f" = <b>{number_text(float(out[at]))}</b>;"
         for at in range(len(out))
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from motionapp.types import Array
-from ui.plot_canvas import PlotCanvas, key_text
+from ui.labs.numbers import number_text
+from ui.plot_canvas import PlotCanvas, key_text, round_up
 from ui.theme import theme
 
 
@@ -34,7 +36,10 @@ class CurvePlot(QWidget):
 
     def __init__(self, title: str, bottom: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._lines, self._dots = title, (), (np.zeros(0), np.zeros(0))
+        self._title = title
+        self._lines: tuple[Line, ...] = ()
+        self._dots = np.zeros(0), np.zeros(0)
+        self._ranges: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
         self.setAccessibleName(title)
         self._key = QLabel(self)
         self._key.setTextFormat(Qt.TextFormat.RichText)
@@ -56,7 +61,7 @@ class CurvePlot(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self._key)
         layout.addWidget(self.canvas, 1)
-        self._draw()
+        self._colour()
 
     def show_lines(
         self, lines: Sequence[Line], x_range: tuple[float, float], y_range: tuple[float, float],
@@ -65,25 +70,54 @@ class CurvePlot(QWidget):
         """Draw ``lines`` and ``dots`` within ranges."""
         self._lines = tuple(lines)
         self._dots = (np.zeros(0), np.zeros(0)) if dots is None else dots
-        self.canvas.setXRange(*x_range, padding=0.0)
-        self.canvas.setYRange(*y_range, padding=0.0)
+        if (x_range, y_range) != self._ranges:
+            self._ranges = x_range, y_range
+            self.canvas.setXRange(*x_range, padding=0.0)
+            self.canvas.setYRange(*y_range, padding=0.0)
         self._draw()
+
+    def show_losses(self, history: Array, log: bool) -> None:
+        """Draw ``history`` (3, N): steps, losses in training and, where it is known, in the test."""
+        steps, training, test = history
+        known = history[1:][np.isfinite(history[1:]) & (history[1:] > 0)]
+        high = float(known.max()) if known.size else 1.0
+        axis = self.canvas.getAxis("left")
+        if log:
+            top, low = math.ceil(math.log10(high)), float(known.min()) if known.size else 0.1
+            bottom = min(top - 1, max(math.floor(math.log10(low)), top - 6))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                training, test = np.log10(training), np.log10(test)
+            if (bottom, top) != self._ranges[1]:
+                axis.setTicks([[(power, number_text(10.0**power)) for power in range(bottom, top + 1)]])
+        else:
+            bottom, top = 0.0, round_up(high)
+        lines = [Line("training", steps, training, 0, 1.2)]
+        if np.isfinite(history[2]).any():
+            lines.append(Line("test", steps, test, 1, 1.6))
+        self.show_lines(lines, (0.0, round_up(max(20.0, float(steps[-1]) if len(steps) else 0.0))), (bottom, top))
 
     def set_type_scale(self, scale: float) -> None:
         """Write and draw so much larger than usual."""
         self._key.setFont(self.font())
         self.canvas.set_type(self.font(), scale)
-        self._draw()
+        self._colour()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
+            self._colour()
+
+    def _colour(self) -> None:
+        """Colour what stays the same from one drawing to the next."""
+        colours = theme(self.palette())
+        self.canvas.colour(colours)
+        for zero in self._zero:
+            zero.setPen(pg.mkPen(colours.grid, width=self.canvas.pen_px * 0.7))
+        self._draw()
 
     def _draw(self) -> None:
         colours, pen_px = theme(self.palette()), self.canvas.pen_px
-        self.canvas.colour(colours)
         while len(self._curves) < len(self._lines):
             self._curves.append(self.canvas.curve())
         key = []
@@ -97,8 +131,6 @@ class CurvePlot(QWidget):
             curve.setData(line.x, np.where(np.isfinite(line.y), line.y, np.nan), connect="finite")
             if line.name:
                 key.append((line.name, colour))
-        for zero in self._zero:
-            zero.setPen(pg.mkPen(colours.grid, width=pen_px * 0.7))
         self._scatter.setData(
             *self._dots, size=7.0 * pen_px, pen=pg.mkPen(colours.background, width=pen_px),
             brush=pg.mkBrush(colours.foreground),

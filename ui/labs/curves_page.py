@@ -12,22 +12,22 @@ from ui.labs.curve_plot import CurvePlot, Line
 from ui.labs.network_page import BUDGET_S, LearningPage
 from ui.labs.neuron_page import NAMES
 from ui.labs.numbers import number_text
-from ui.plots import DescentPlot
 
 
 class CurvesPage(LearningPage):
     """The fit on the left; the neurons and the loss on the right."""
 
     name = "curves"
-    formula = "<i>y</i>&thinsp;(<i>x</i>) = Σ<sub><i>k</i></sub> <i>v<sub>k</sub> f</i>&thinsp;(<i>w<sub>k</sub> x</i> + "
+    formula = (
+        "<i>y</i>&thinsp;(<i>x</i>) = Σ<sub><i>k</i></sub> <i>v<sub>k</sub> f</i>&thinsp;(<i>w<sub>k</sub> x</i> + "
+    )
     formula += "<i>b<sub>k</sub></i>) + <i>c</i> &nbsp;&nbsp; <i>C</i> = ½ Σ (<i>y</i> − <i>t</i>)²"
 
     def __init__(self) -> None:
         super().__init__()
         self._lesson = CurveLesson()
         self.fit, self.units = CurvePlot("The fit", "x"), CurvePlot("What each neuron adds", "x")
-        self.loss = DescentPlot(value_label="loss", stage_label="", empty="The loss shows here while it learns")
-        self.loss.log.setChecked(True)
+        self.loss = CurvePlot("Loss", "step")
         self.verdict = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
         layout = QGridLayout(self)
@@ -41,6 +41,7 @@ class CurvesPage(LearningPage):
         layout.setColumnStretch(1, 5)
         layout.setRowStretch(0, 1)
         layout.setRowStretch(1, 1)
+        self.fit_type()
 
     def compute(self, parameters: Parameters) -> CurveShown:
         return self._lesson.shown(parameters, self.steps, BUDGET_S)
@@ -61,7 +62,7 @@ class CurvesPage(LearningPage):
         lines = [Line(f"{name} {at + 1}", x, unit, at) for at, unit in enumerate(result.units)]
         bias = Line(f"c = {number_text(result.bias, 2)}", x, np.full(len(x), result.bias), 5, 0.8, dashed=True)
         self.units.show_lines([*lines, bias], x_range, (-1.1 * size, 1.1 * size))
-        self.loss.show_trace(result.trace)
+        self.loss.show_losses(result.history, log=True)
         if result.diverged:
             self.verdict.setText("<b>Diverged</b>: the step is too large. Choose a smaller rate.")
         else:
@@ -75,6 +76,6 @@ class CurvesPage(LearningPage):
     def set_type_scale(self, scale: float) -> None:
         for plot in (self.fit, self.units, self.loss):
             plot.set_type_scale(scale)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.2)
-        self.verdict.setFont(font)
+
+    def fit_type(self) -> None:
+        self.verdict.setFont(self.enlarged(1.2))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from motionapp.live import LiveSession
 
 #: What plays where nothing else does.
-SCENE = "scene:moving-arm"
+SCENE, FIRST = "scene:moving-arm", 40
 PULL_MS = 16
 
 
@@ -89,7 +89,7 @@ class Feed(QObject):
         session, newest = self._bridge.session, self._bridge.newest
         self._chosen = False
         if session is None:
-            self._play(Player(SCENE, self._history))
+            self._play(Player(SCENE, self._history, FIRST))
             return
         status = session.status()
         stands = status.phase in ("paused", "ended") and status.info is not None and not status.info.live
@@ -190,7 +190,8 @@ class Feed(QObject):
             self._tell_name(session)
         if self.view is not None and frame is self.view.frame:
             return
-        if self.frozen and frame.index != self._wanted and not self._steps:
+        past_missing = self.view is not None and self.view.previous is None
+        if self.frozen and frame.index != self._wanted and not self._steps and not past_missing:
             return
         self._steps, self._wanted = max(0, self._steps - 1), -1
         if self._past and frame.index <= self._past[-1].index:

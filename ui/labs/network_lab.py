@@ -30,7 +30,7 @@ PAGES = (
     ("architectures", "Architectures", "LeNet-5, AlexNet and VGG-16, counted"),
 )
 #: From one picture to the next while it learns.
-TICK_MS = 33
+TICK_MS = 25
 
 
 class NetworkLab(Lab):
@@ -43,6 +43,11 @@ class NetworkLab(Lab):
     def __init__(self) -> None:
         super().__init__()
         self._frozen, self._waiting = False, False
+        self._asked = self._answered = (
+            0  # how often something else was to be computed, and what the newest result is of
+        )
+        self._made: tuple[str, Any] | None = None
+        self._shown: tuple[str, Any] | None = None
         self.pages = PageChooser(PAGES, self)
         self.page_of: dict[str, NetworkPage] = {
             "neuron": NeuronPage(),
@@ -88,6 +93,7 @@ class NetworkLab(Lab):
     def render(self, parameters: network.Parameters) -> None:  # type: ignore[override]
         """Show the page."""
         super().render(parameters)
+        self._asked += 1
         self.pages.render(parameters.page)
         self._stack.setCurrentWidget(self.page)
         self.page.render(parameters, self._frozen)
@@ -135,11 +141,18 @@ class NetworkLab(Lab):
     # --- results -----------------------------------------------------------------------------------------------------
 
     def compute(self, view: LabView, parameters: network.Parameters) -> tuple[str, Any]:
-        """Return the name of a page and what it shows; the picture that is playing has no part in it."""
-        return parameters.page, self.page_of[parameters.page].compute(parameters)
+        """Return the name of a page and what it shows: the same again if only the picture is new, which has no part."""
+        asked = self._asked
+        if self._made is None or asked != self._answered:
+            self._answered = asked
+            self._made = parameters.page, self.page_of[parameters.page].compute(parameters)
+        return self._made
 
     def show_result(self, result: tuple[str, Any]) -> None:
         """Show what a page computed."""
+        if result is self._shown:
+            return
+        self._shown = result
         self._waiting = False
         page = self.page_of[result[0]]
         page.show_result(result[1])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from motionapp.labs.learner import MOST_STEPS
@@ -71,7 +72,22 @@ class NetworkPage(QWidget):
         return False
 
     def set_type_scale(self, scale: float) -> None:
-        """Write and draw so much larger than usual."""
+        """Draw so much larger than usual."""
+
+    def fit_type(self) -> None:
+        """Give labels with a size of their own what goes with the type of the page."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.fit_type()
+
+    def enlarged(self, scale: float) -> QFont:
+        """Return the font of the page, ``scale`` times as large."""
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * scale)
+        return font
 
 
 class LearningPage(NetworkPage):

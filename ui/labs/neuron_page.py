@@ -50,6 +50,7 @@ class NeuronPage(NetworkPage):
         layout.setRowStretch(0, 1)
         for column in (0, 1):
             layout.setColumnStretch(column, 1)
+        self.fit_type()
 
     def compute(self, parameters: Parameters) -> tuple[Parameters, Response]:
         return parameters, neuron.response(parameters, self._x)
@@ -90,9 +91,9 @@ class NeuronPage(NetworkPage):
 
     def set_type_scale(self, scale: float) -> None:
         self.curve.set_type_scale(scale)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        self.numbers.setFont(font)
+
+    def fit_type(self) -> None:
+        self.numbers.setFont(self.enlarged(1.25))
 
     def _look(self, x: int, y: int) -> None:
         unit = 2.0 * REACH / (SIDE - 1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.clouds import Cloud, measured
@@ -96,15 +97,11 @@ class PointMap(QWidget):
 
     def _draw_points(self, painter: QPainter, area: QRectF, cloud: Cloud) -> None:
         radius = max(3.2, self.fontMetrics().height() * 0.26)
-        painter.setPen(QPen(QColor("white"), 0.35 * radius))
-        middle, unit = area.center(), 0.5 * area.width()
+        stamps = [[_stamp(label, radius, tested) for tested in (False, True)] for label in (0, 1)]
+        away = QPointF(0.5 * stamps[0][0].width(), 0.5 * stamps[0][0].height())
+        middle, unit = area.center() - away, 0.5 * area.width()
         for (x, y), label, tested in zip(cloud.places.tolist(), cloud.labels.tolist(), cloud.tested.tolist()):
-            at = middle + QPointF(x * unit, -y * unit)
-            painter.setBrush(COLOURS[label])
-            if tested:
-                painter.drawRect(QRectF(at.x() - radius * 0.85, at.y() - radius * 0.85, 1.7 * radius, 1.7 * radius))
-            else:
-                painter.drawEllipse(at, radius, radius)
+            painter.drawPixmap(middle + QPointF(x * unit, -y * unit), stamps[label][tested])
 
     def _paint(self, event: QMouseEvent, other: bool) -> None:
         area = self.area()
@@ -127,3 +124,22 @@ class PointMap(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._last = None
+
+
+@lru_cache(maxsize=16)
+def _stamp(label: int, radius: float, tested: bool) -> QPixmap:
+    """Return a point as it is drawn: a disc to learn from, a square to be tested on."""
+    side = 2 * math.ceil(1.3 * radius)
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("white"), 0.35 * radius))
+    painter.setBrush(COLOURS[label])
+    half = 0.85 * radius
+    if tested:
+        painter.drawRect(QRectF(side / 2 - half, side / 2 - half, 2 * half, 2 * half))
+    else:
+        painter.drawEllipse(QPointF(side / 2, side / 2), radius, radius)
+    painter.end()
+    return pixmap

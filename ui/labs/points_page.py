@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from motionapp.labs import clouds
@@ -16,15 +17,15 @@ from motionapp.labs.clouds import Cloud
 from motionapp.labs.lessons import PointLesson, PointsShown
 from motionapp.labs.network import Parameters
 from motionapp.types import Array
+from ui.labs.curve_plot import CurvePlot
 from ui.labs.network_diagram import NetworkDiagram
 from ui.labs.network_page import BUDGET_S, LearningPage
 from ui.labs.pages import PageChooser
-from ui.labs.point_map import PointMap
-from ui.plots import DescentPlot
+from ui.labs.point_map import COLOURS, PointMap
 
 _BRUSHES = (
-    ("1", "● class 1", "Paint points of class 1, blue"),
-    ("2", "● class 2", "Paint points of class 2, red"),
+    ("1", "Class 1", "Paint points of class 1, blue"),
+    ("2", "Class 2", "Paint points of class 2, red"),
     ("erase", "Erase", "Take points away"),
 )
 _ERASED = 0.12
@@ -49,9 +50,12 @@ class PointsPage(LearningPage):
         self._over: tuple[int, int] | None = None
         self._shown: PointsShown | None = None
         self.diagram, self.map = NetworkDiagram(self), PointMap(self)
-        self.loss = DescentPlot(value_label="loss", stage_label="", empty="The loss shows here while it learns")
+        self.loss = CurvePlot("Loss", "step")
         self.brushes = PageChooser(_BRUSHES, self)
         self.brushes.render(self._brush)
+        for name, colour in zip(("1", "2"), COLOURS):
+            self.brushes.buttons[name].setIcon(_disc(colour))
+            self.brushes.buttons[name].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.clear = QPushButton("Clear")
         self.clear.setToolTip("Take all points away, to paint your own")
         self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -60,6 +64,7 @@ class PointsPage(LearningPage):
         self.verdict.setWordWrap(True)
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lay_out()
+        self.fit_type()
         self.brushes.chosen.connect(self._take_brush)
         self.clear.clicked.connect(lambda: self._set_points(np.zeros((0, 2)), np.zeros(0, np.int64)))
         self.map.painted.connect(self._paint)
@@ -83,7 +88,7 @@ class PointsPage(LearningPage):
         self._shown = result
         self.hint = f"step {result.steps:,} · epoch {result.epoch:.0f}"
         self.diagram.show_network(result.neurons, result.weights)
-        self.loss.show_trace(result.trace)
+        self.loss.show_losses(result.history, log=False)
         self._show_map()
         self.verdict.setText(_verdict(result, self.parameters))
         self.came(result.steps, result.diverged or not (~result.cloud.tested).any())
@@ -109,10 +114,9 @@ class PointsPage(LearningPage):
 
     def set_type_scale(self, scale: float) -> None:
         self.loss.set_type_scale(scale)
-        self.clear.setFont(self.font())
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.1)
-        self.verdict.setFont(font)
+
+    def fit_type(self) -> None:
+        self.verdict.setFont(self.enlarged(1.15))
 
     # --- painting ----------------------------------------------------------------------------------------------------
 
@@ -169,6 +173,19 @@ class PointsPage(LearningPage):
         layout.setSpacing(14)
         layout.addLayout(left, 5)
         layout.addLayout(right, 4)
+
+
+def _disc(colour: QColor) -> QIcon:
+    """Return a point as it is painted."""
+    pixmap = QPixmap(32, 32)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("white"), 3.0))
+    painter.setBrush(colour)
+    painter.drawEllipse(4, 4, 24, 24)
+    painter.end()
+    return QIcon(pixmap)
 
 
 def _verdict(shown: PointsShown, parameters: Parameters) -> str:
