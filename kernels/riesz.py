@@ -82,16 +82,29 @@ def _quarter_turn_core(wave, taps, out, y0, y1):
 
 
 @core
+def _sum_products(a, b, c, d, out):
+    for x in range(out.size):
+        out[x] = a[x] * b[x] + c[x] * d[x]
+
+
+@core
+def _cross_products(a, b, c, d, out):
+    for x in range(out.size):
+        out[x] = a[x] * b[x] - c[x] * d[x]
+
+
+@core
 def _products(i0, x0, y0, i1, x1, y1, out):
-    """Write the six products of a row: of R Rᵀ xx, xy, yy, then I², and both of ``I₀ R₁ − R₀ I₁``."""
-    xx, xy, yy, power, right, down = out
-    for n in range(i0.size):
-        xx[n] = x0[n] * x0[n] + x1[n] * x1[n]
-        xy[n] = x0[n] * y0[n] + x1[n] * y1[n]
-        yy[n] = y0[n] * y0[n] + y1[n] * y1[n]
-        power[n] = i0[n] * i0[n] + i1[n] * i1[n]
-        right[n] = i0[n] * x1[n] - x0[n] * i1[n]
-        down[n] = i0[n] * y1[n] - y0[n] * i1[n]
+    """Write the six products of a row: of R Rᵀ xx, xy, yy, then I², and both of ``I₀ R₁ − R₀ I₁``.
+
+    One at a time: a loop over so many arrays is not vectorised.
+    """
+    _sum_products(x0, x0, x1, x1, out[0])
+    _sum_products(x0, y0, x1, y1, out[1])
+    _sum_products(y0, y0, y1, y1, out[2])
+    _sum_products(i0, i0, i1, i1, out[3])
+    _cross_products(i0, x1, x0, i1, out[4])
+    _cross_products(i0, y1, y0, i1, out[5])
 
 
 @core

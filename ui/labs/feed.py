@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from motionapp.live import LiveSession
 
 #: What plays where nothing else does.
-SCENE = "scene:moving-arm"
+SCENE, FIRST = "scene:moving-arm", 40
 PULL_MS = 16
 
 
@@ -32,11 +32,14 @@ class Feed(QObject):
         Where the pictures come from, for people.
     failed(Failure)
         The lab's own source cannot be opened or read.
+    stood(bool)
+        The lab's picture stands, or goes on.
     """
 
     viewed = Signal(object)
     named = Signal(str)
     failed = Signal(object)
+    stood = Signal(bool)
 
     def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,13 +51,24 @@ class Feed(QObject):
         self._wanted = -1  # the frame a step of the session has asked for
         self._sought = False  # whether a step made the session stand, so that it has to go on some time
         self._chosen = False  # whether the lab's own source was asked for, and is not only better than nothing
-        self.frozen = False
+        self._frozen = False
         self.view: LabView | None = None
         self._pull_timer = QTimer(self, interval=PULL_MS)
         self._pull_timer.timeout.connect(self._pull)
         bridge.pictured.connect(self._see)
         bridge.opened.connect(self._follow_unless_chosen)
         bridge.left.connect(self._follow_unless_chosen)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the lab's picture stands."""
+        return self._frozen
+
+    @frozen.setter
+    def frozen(self, on: bool) -> None:
+        changed, self._frozen = on != self._frozen, on
+        if changed:
+            self.stood.emit(on)
 
     @property
     def uri(self) -> str:
@@ -75,7 +89,7 @@ class Feed(QObject):
         session, newest = self._bridge.session, self._bridge.newest
         self._chosen = False
         if session is None:
-            self._play(Player(SCENE, self._history))
+            self._play(Player(SCENE, self._history, FIRST))
             return
         status = session.status()
         stands = status.phase in ("paused", "ended") and status.info is not None and not status.info.live
@@ -176,7 +190,8 @@ class Feed(QObject):
             self._tell_name(session)
         if self.view is not None and frame is self.view.frame:
             return
-        if self.frozen and frame.index != self._wanted and not self._steps:
+        past_missing = self.view is not None and self.view.previous is None
+        if self.frozen and frame.index != self._wanted and not self._steps and not past_missing:
             return
         self._steps, self._wanted = max(0, self._steps - 1), -1
         if self._past and frame.index <= self._past[-1].index:

@@ -49,7 +49,7 @@ def test_every_lab_opens_steps_is_reset_and_keeps_what_it_holds(qtbot, lab_windo
         settle(qtbot, lab_window)
     lab_window.commands["reset"].trigger()
     settle(qtbot, lab_window)
-    assert lab_window.bench.parameters == lab.Parameters()
+    assert lab_window.bench.parameters == lab.parameters_after_reset()
     assert lab.state() == state
     again = type(lab)()
     again.set_state(state)
