@@ -103,7 +103,10 @@ class TrainingSettings:
     """How the classifier's network is built and learns; the same values and samples give the same curve to the bit."""
 
     architecture: Architecture = choice(
-        "own", Architecture, "Network", "Built from the choices below, or LeNet-5 of 1998 with maps and classes of yours"
+        "own",
+        Architecture,
+        "Network",
+        "Built from the choices below, or LeNet-5 of 1998 with maps and classes of yours",
     )
     activation: Activation = choice("relu", Activation, "Activation", "Non-linearity after each convolution")
     layers: int = number(2, 0, 3, "Layers", "Convolutions with pooling before the last, dense layer")
