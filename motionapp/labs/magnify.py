@@ -16,8 +16,8 @@ from motionapp.types import Array, Frame
 
 Cut = Literal["column", "row"]
 
-#: Seconds in a strip, columns of its picture, and frames that are kept for it at most.
-SPAN_S, COLUMNS, MOST_FRAMES = 6.0, 300, 200
+#: Seconds in a strip, columns and about how many rows its picture has, and frames that are kept for it at most.
+SPAN_S, COLUMNS, ROWS, MOST_FRAMES = 6.0, 300, 110, 200
 #: What the strip shows where there was no frame yet.
 _NOTHING = 128
 
@@ -57,8 +57,9 @@ def band_text(parameters: Parameters) -> str:
 class Shown:
     """What the lab shows.
 
-    ``before`` and ``after`` are ``(H, W, 3)`` uint8; the strips ``(n, COLUMNS, 3)`` uint8: pixels ``first`` …
-    ``first + n − 1`` of column or row ``at`` from top to bottom, time to the right, now at the right edge.
+    ``before`` and ``after`` are ``(H, W, 3)`` uint8; the strips ``(k n, COLUMNS, 3)`` uint8: ``n = length`` pixels from
+    ``first`` on of column or row ``at`` from top to bottom, each repeated so that about :data:`ROWS` are filled, time to
+    the right, now at the right edge.
     """
 
     before: Array
@@ -68,6 +69,7 @@ class Shown:
     cut: Cut
     at: int
     first: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,13 +101,14 @@ class Stream:
         x, y = place if parameters.cut == "column" else place[::-1]
         at, half = min(int(x * across), across - 1), max(2, round(parameters.reach * along))
         first = min(max(int(y * along) - half, 0), max(0, along - 2 * half))
-        lines = slice(first, min(first + 2 * half, along))
+        length = min(2 * half, along - first)
+        lines, times = slice(first, first + length), max(1, round(ROWS / length))
         times_s = np.array([moment.strip_s for moment in self._moments])
         before, after = (
-            strip([_line(image, parameters.cut, at)[lines] for image in images], times_s)
+            np.repeat(strip([_line(image, parameters.cut, at)[lines] for image in images], times_s), times, axis=0)
             for images in ([moment.frame.image for moment in self._moments], [moment.after for moment in self._moments])
         )
-        return Shown(newest.frame.image, newest.after, before, after, parameters.cut, at, first)
+        return Shown(newest.frame.image, newest.after, before, after, parameters.cut, at, first, length)
 
     def _follow(self, view: LabView, settings: MagnifySettings) -> None:
         """Magnify the frames that are new."""
@@ -156,4 +159,4 @@ def strip(lines: Sequence[Array], times_s: Array) -> Array:
     number_shown = np.searchsorted(times_s, shown_s + 1e-9, side="right") - 1
     picture = np.stack(lines, axis=1)[:, np.maximum(number_shown, 0)]
     picture[:, number_shown < 0] = _NOTHING
-    return np.ascontiguousarray(picture)
+    return picture

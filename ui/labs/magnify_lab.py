@@ -113,7 +113,7 @@ class MagnifyLab(Lab):
         if shown is None:
             return
         at, first = (shown.at + 0.5) * scale, shown.first * scale
-        last = first + len(shown.strip_before) * scale
+        last = first + shown.length * scale
         ends = ((at, first), (at, last)) if shown.cut == "column" else ((first, at), (last, at))
         start, end = (area.topLeft() + QPointF(*place) for place in ends)
         for colour, width in (("black", 5.0), (theme(self.palette()).accent, 2.5)):

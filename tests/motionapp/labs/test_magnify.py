@@ -37,15 +37,16 @@ def test_the_strips_are_the_lines_of_the_frames(frames):
     stream = Stream()
     for at in range(40):
         shown = stream.show(view(frames, at), replace(PARAMETERS, reach=0.1), PLACE)
-    assert shown.strip_before.shape == shown.strip_after.shape == (24, COLUMNS, 3)
-    assert (shown.cut, shown.at, shown.first) == ("column", 43, 27)
+    assert shown.strip_before.shape == shown.strip_after.shape == (5 * 24, COLUMNS, 3)
+    assert (shown.cut, shown.at, shown.first, shown.length) == ("column", 43, 27, 24)
     for strip_shown, picture in ((shown.strip_before, shown.before), (shown.strip_after, shown.after)):
-        np.testing.assert_array_equal(strip_shown[:, -1], picture[27:51, 43])
+        assert strip_shown.flags.c_contiguous
+        np.testing.assert_array_equal(strip_shown[::5, -1], picture[27:51, 43])
+        np.testing.assert_array_equal(strip_shown[4::5, -1], picture[27:51, 43])
     across = stream.show(view(frames, 39), replace(PARAMETERS, reach=0.1, cut="row"), PLACE)
     assert across.at == 39
-    np.testing.assert_array_equal(
-        across.strip_before[:, -1], frames[39].image[39, across.first :][: len(across.strip_before)]
-    )
+    line = frames[39].image[39, across.first : across.first + across.length]
+    np.testing.assert_array_equal(across.strip_before[:: len(across.strip_before) // across.length, -1], line)
 
 
 def test_what_sways_within_the_band_sways_more_and_nothing_else_does(frames):

@@ -24,10 +24,10 @@ def test_a_click_chooses_the_pixels_that_are_shown_over_time(qtbot, lab_window, 
     qtbot.mouseClick(lab.after, Qt.MouseButton.LeftButton, pos=place)
     settle(qtbot, lab_window)
     assert lab.state()["place"] == pytest.approx([0.25, 0.5], abs=0.01)
-    assert "column 100" in lab.strip_before._title
+    assert f"column {int(400 * lab.state()['place'][0])}" in lab.strip_before._title
     lab_window.bench.form.controls["cut"].setCurrentIndex(1)
     settle(qtbot, lab_window)
-    assert "row 150" in lab.strip_after._title
+    assert f"row {int(300 * lab.state()['place'][1])}" in lab.strip_after._title
     lab_window.commands["reset"].trigger()
     settle(qtbot, lab_window)
     assert lab.state() == {"place": [0.5, 0.5]}
