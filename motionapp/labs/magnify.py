@@ -58,7 +58,7 @@ class Shown:
     """What the lab shows.
 
     ``before`` and ``after`` are ``(H, W, 3)`` uint8; the strips ``(k n, COLUMNS, 3)`` uint8: ``n = length`` pixels from
-    ``first`` on of column or row ``at`` from top to bottom, each repeated so that about :data:`ROWS` are filled, time to
+    ``first`` on of column or row ``at`` from top to bottom, each repeated to fill about :data:`ROWS` rows, time to
     the right, now at the right edge.
     """
 
