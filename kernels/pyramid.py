@@ -72,7 +72,7 @@ def expand_matrix(size: int) -> Array:
 
 
 @core
-def _reduce_rows(a, b, c, d, e, scale, line, out):
+def reduce_rows(a, b, c, d, e, scale, line, out):
     """Blur five rows to one, along x too, times ``scale``; ``line`` is scratch of their width plus 4, or 5 if odd."""
     four, six, width = np.float32(4), np.float32(6), c.size
     inner = line[2 : width + 2]  # two mirrored pixels on either side
@@ -91,7 +91,7 @@ def _reduce_core(image, out, y0, y1):
     for y in range(y0, y1):
         a, b = image[reflect(2 * y - 2, height)], image[reflect(2 * y - 1, height)]
         d, e = image[reflect(2 * y + 1, height)], image[reflect(2 * y + 2, height)]
-        _reduce_rows(a, b, image[2 * y], d, e, scale, line, out[y])
+        reduce_rows(a, b, image[2 * y], d, e, scale, line, out[y])
 
 
 @core
@@ -106,7 +106,7 @@ def _reduce_bytes_core(image, out, y0, y1):
             for x in range(width):
                 values[x] = np.float32(row[x])
         a, b, c = ring[(2 * y - 2) % 8], ring[(2 * y - 1) % 8], ring[2 * y % 8]
-        _reduce_rows(a, b, c, ring[(2 * y + 1) % 8], ring[(2 * y + 2) % 8], scale, line, out[y])
+        reduce_rows(a, b, c, ring[(2 * y + 1) % 8], ring[(2 * y + 2) % 8], scale, line, out[y])
 
 
 def reduce(image: Any, out: Array | None = None) -> Array:
@@ -156,7 +156,7 @@ def _reduced(image: Array, out: Array) -> Array:
 
 
 @core
-def _expand_core(image, out, y0, y1):
+def expand_core(image, out, y0, y1):
     half = image.shape[1]
     height, width = out.shape
     four, six, scale = np.float32(4), np.float32(6), np.float32(1 / 64)
@@ -225,7 +225,7 @@ def expand(image: Any, shape: tuple[int, int], out: Array | None = None) -> Arra
     if reduced_shape((height, width)) != image.shape:
         raise ValueError(f"shape {tuple(shape)} does not reduce to the shape of image, {image.shape}")
     out = result_array(out, (height, width), image)
-    bands.run(_expand_core, image, out, height=height, width=width)
+    bands.run(expand_core, image, out, height=height, width=width)
     return out
 
 

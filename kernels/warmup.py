@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numba.core.caching import NullCache
@@ -89,13 +90,22 @@ def tasks() -> list[Task]:
 
 def lab_tasks() -> list[Task]:
     """Return what has to run once before a lab is live, beyond :func:`tasks`; compiled when a lab is first opened."""
+    from kernels import phase, riesz  # not at start-up: the window has no use for them
+
     image = np.random.default_rng(0).random((24, 32), dtype=np.float32)
     still, lines, weights = np.stack([image, image]), np.zeros((9, *image.shape), np.float32), energy.Weights(alpha=1.0)
     return [
         ("correlation", lambda: filters.correlate(image, image[:3, :3])),
         ("expand", lambda: pyramid.expand(image, (48, 64))),
         ("weights of the data term", lambda: energy.weigh(lines, still, still, still, weights)),
+        ("Riesz magnification", lambda: _magnify(riesz.RieszMagnifier(image.shape), image)),
+        ("steerable magnification", lambda: _magnify(phase.SteerableMagnifier(image.shape), image)),
     ]
+
+
+def _magnify(magnifier: Any, image: Any) -> None:
+    for dt_s in (0.0, 0.04):
+        magnifier.step(image, dt_s, alpha=1.0, low_hz=1.0, high_hz=2.0)
 
 
 def warm_up(progress: Progress = lambda done, total, name: None, *, labs: bool = False) -> str | None:

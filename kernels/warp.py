@@ -35,7 +35,7 @@ def _spread4(left, right, row):
 
 
 @core
-def _upsample_row(plane, y, factor, scale, line, out):
+def upsample_row(plane, y, factor, scale, line, out):
     """Write row y of a plane ``factor`` times as wide, values times ``scale``; ``line`` is scratch, one px longer."""
     coarse_height, coarse_width = plane.shape
     width, right = out.size, line[1:]
@@ -64,7 +64,7 @@ def upsample_core(planes, factor, scale, out, y0, y1):
     line = np.empty(planes.shape[2] + 1, np.float32)
     for y in range(y0, y1):
         for c in range(len(planes)):
-            _upsample_row(planes[c], y, factor, scale, line, out[c, y])
+            upsample_row(planes[c], y, factor, scale, line, out[c, y])
 
 
 @core
@@ -75,7 +75,7 @@ def _upsample_pixels_core(flow, factor, out, y0, y1):
     us, vs = rows[0], rows[1]
     for y in range(y0, y1):
         for c in range(2):
-            _upsample_row(flow[c], y, factor, np.float32(factor), line, rows[c])
+            upsample_row(flow[c], y, factor, np.float32(factor), line, rows[c])
         row = out[y].reshape(2 * width)
         for x in range(width):
             row[2 * x] = us[x]

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from motionapp import __version__, cli_analysis, cli_classifier
+from motionapp import __version__, cli_analysis, cli_classifier, cli_magnify
 from motionapp.command import JSON, OUT, OVERWRITE, Command, advance, check_out, prepare, preset_option, progress_bar
 from motionapp.types import MotionError
 
@@ -235,6 +235,7 @@ COMMANDS = {
         _PRESET,
     ),
     **cli_analysis.COMMANDS,
+    **cli_magnify.COMMANDS,
     **cli_classifier.COMMANDS,
     "cameras": Command(_cameras, "list the cameras", JSON),
     "doctor": Command(_doctor, "examine this installation and say what to do about problems", JSON),

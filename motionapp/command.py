@@ -53,12 +53,12 @@ def check_out(path: Path, suffixes: tuple[str, ...], overwrite: bool) -> None:
 
 
 @functools.cache
-def prepare() -> None:
-    """Ready the kernels, once, with progress on a terminal: the first start compiles them."""
+def prepare(*, labs: bool = False) -> None:
+    """Ready the kernels of motion, or those of the labs, with progress on a terminal: the first start compiles them."""
     from kernels.warmup import warm_up
 
     with progress_bar("preparing kernels", "") as bar:
-        notice = warm_up(lambda done, total, _label: advance(bar, done, total))
+        notice = warm_up(lambda done, total, _label: advance(bar, done, total), labs=labs)
     if notice:
         print(f"motionapp: {notice}", file=sys.stderr)
 

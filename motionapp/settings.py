@@ -12,6 +12,7 @@ ViewMode = Literal["arrows", "colour", "heat", "off"]
 Activation = Literal["relu", "leaky", "tanh", "sigmoid"]
 Architecture = Literal["own", "lenet5"]
 LearningMethod = Literal["steepest", "momentum", "nesterov", "adam"]
+Magnification = Literal["riesz", "steerable"]
 
 
 def number(default: float, low: float, high: float, label: str, help: str, step: float = 1.0) -> Any:
@@ -102,7 +103,10 @@ class TrainingSettings:
     """How the classifier's network is built and learns; the same values and samples give the same curve to the bit."""
 
     architecture: Architecture = choice(
-        "own", Architecture, "Network", "Built from the choices below, or LeNet-5 of 1998 with maps and classes of yours"
+        "own",
+        Architecture,
+        "Network",
+        "Built from the choices below, or LeNet-5 of 1998 with maps and classes of yours",
     )
     activation: Activation = choice("relu", Activation, "Activation", "Non-linearity after each convolution")
     layers: int = number(2, 0, 3, "Layers", "Convolutions with pooling before the last, dense layer")
@@ -120,6 +124,19 @@ class TrainingSettings:
     mirror: bool = switch(False, "Mirror", "Show samples mirrored half of the time; not for left against right")
     shift: int = number(2, 0, 12, "Shift", "Move samples by up to so many cells either way")
     speed: float = number(0.2, 0.0, 1.0, "Speed", "Play samples up to this part faster or slower", 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class MagnifySettings:
+    """Which motions are made larger, and how much; see :mod:`motionapp.magnification`."""
+
+    low_hz: float = number(0.4, 0.01, 1000.0, "From", "Slowest motion of the band in Hz", 0.1)
+    high_hz: float = number(3.0, 0.02, 1000.0, "To", "Fastest motion of the band in Hz", 0.1)
+    alpha: float = number(15.0, -1.0, 200.0, "Amplify α", "Motions grow 1 + α times; −1 takes them away")
+    method: Magnification = choice("riesz", Magnification, "Method", "Riesz pyramid: live; steerable: slower, exact")
+    levels: int = number(0, 0, 12, "Levels", "Bands of the pyramid, from the finest; 0: all there can be")
+    order: int = number(2, 1, 2, "Steepness", "Order of the band-pass: 6 or 12 dB per octave beyond its edges")
+    noise: float = number(0.002, 0.0, 0.1, "Noise", "Contrast (of 1) below which motion is not believed", 0.001)
 
 
 #: One set of constants per preset, for all material.

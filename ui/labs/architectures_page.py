@@ -133,7 +133,9 @@ class ArchitectureDiagram(QWidget):
 class ArchitecturesPage(NetworkPage):
     """The diagram, and under it how the numbers of the chosen stage come about."""
 
-    formula = "convolution: (<i>c</i> · <i>k</i>² + 1) · <i>n</i> parameters, <i>c</i> · <i>k</i>² · <i>n</i> · <i>h</i> · "
+    formula = (
+        "convolution: (<i>c</i> · <i>k</i>² + 1) · <i>n</i> parameters, <i>c</i> · <i>k</i>² · <i>n</i> · <i>h</i> · "
+    )
     formula += "<i>w</i> multiply-adds &nbsp;&nbsp; dense: (<i>m</i> + 1) · <i>n</i> parameters"
 
     def __init__(self) -> None:

@@ -117,7 +117,8 @@ def _products(first: Array, second: Array, out: Array) -> list[str]:
 def _back(weights: Array, slopes: Array, out: Array) -> list[str]:
     """Return ∂C/∂x = Wᵀ ∂C/∂y, written out."""
     return [
-        " + ".join(f"{_n(w)}·{_n(d)}" for w, d in zip(weights[:, at], slopes)) + f" = <b>{number_text(float(out[at]))}</b>;"
+        " + ".join(f"{_n(w)}·{_n(d)}" for w, d in zip(weights[:, at], slopes))
+        + f" = <b>{number_text(float(out[at]))}</b>;"
         for at in range(len(out))
     ]
 

@@ -151,6 +151,7 @@ class Bench(QWidget):
             self._kept[lab.id] = self.parameters, lab.state()
             if lab.side is not None:
                 self._panel.removeWidget(lab.side)
+                lab.side.hide()
                 lab.side.deleteLater()
             self._stage.removeWidget(lab)
             lab.hide()

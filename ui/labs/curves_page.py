@@ -18,7 +18,9 @@ class CurvesPage(LearningPage):
     """The fit on the left; the neurons and the loss on the right."""
 
     name = "curves"
-    formula = "<i>y</i>&thinsp;(<i>x</i>) = Σ<sub><i>k</i></sub> <i>v<sub>k</sub> f</i>&thinsp;(<i>w<sub>k</sub> x</i> + "
+    formula = (
+        "<i>y</i>&thinsp;(<i>x</i>) = Σ<sub><i>k</i></sub> <i>v<sub>k</sub> f</i>&thinsp;(<i>w<sub>k</sub> x</i> + "
+    )
     formula += "<i>b<sub>k</sub></i>) + <i>c</i> &nbsp;&nbsp; <i>C</i> = ½ Σ (<i>y</i> − <i>t</i>)²"
 
     def __init__(self) -> None:

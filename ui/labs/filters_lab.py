@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -67,6 +67,7 @@ class FiltersLab(Lab):
         self.impulse, self.response = NumberGrid("I, an impulse", grey=True), NumberGrid("f, its response")
         self.example, self.linearity = ExamplePage(), LinearityPage()
         self._lay_out()
+        self._fit()
         for view in (self.before, self.after):
             view.overlay = self._frame_place
             view.hovered.connect(self._look)
@@ -109,6 +110,10 @@ class FiltersLab(Lab):
         self.kernel.show_numbers(self._kernel)
         self.does.setText("" if parameters.page == "example" else filters.does(parameters.preset))
         self.example.show_steps(self._steps)
+
+    def parameters_after_reset(self) -> filters.Parameters:
+        """Stay on the page."""
+        return replace(filters.Parameters(), page=self.parameters.page)
 
     def state(self) -> Mapping[str, Any]:
         """Return the kernel if it was typed, the steps of the example and the pixel looked at."""
@@ -169,6 +174,15 @@ class FiltersLab(Lab):
         else:
             self.impulse.show_numbers(result[0], 1.0)
             self.response.show_numbers(result[1])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Leave the sum as much room as the longest one takes: nothing beside it moves with its digits."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.total.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.0000") * 2 + 12)
 
     def _look(self, x: int, y: int) -> None:
         if self._result is not None:

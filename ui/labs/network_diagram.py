@@ -65,7 +65,9 @@ class NetworkDiagram(QWidget):
     def _side(self) -> float:
         most = max((len(layer) for layer in self._layers), default=1)
         high = (self.height() - 1.4 * self.fontMetrics().height()) / (1.22 * most)
-        return max(8.0, min(high, self.width() / (1.9 * max(1, len(self._layers))), _LINES * self.fontMetrics().height()))
+        return max(
+            8.0, min(high, self.width() / (1.9 * max(1, len(self._layers))), _LINES * self.fontMetrics().height())
+        )
 
     def _box(self, layer: int, index: int, side: float) -> QRectF:
         top = 1.4 * self.fontMetrics().height()

@@ -43,7 +43,9 @@ class NetworkLab(Lab):
     def __init__(self) -> None:
         super().__init__()
         self._frozen, self._waiting = False, False
-        self._asked = self._answered = 0  # how often something else was to be computed, and what the newest result is of
+        self._asked = self._answered = (
+            0  # how often something else was to be computed, and what the newest result is of
+        )
         self._made: tuple[str, Any] | None = None
         self._shown: tuple[str, Any] | None = None
         self.pages = PageChooser(PAGES, self)

@@ -1,0 +1,115 @@
+"""A lecture from F5 to its end by PageDown alone, twice with the same pictures."""
+
+import pytest
+from PySide6.QtGui import QImage
+
+from motionapp.lectures.lecture import bundled, read_lecture
+
+from .conftest import settle
+
+SCRIPT = """
+[[scene]]
+lab = "filters"
+source = "scene:still"
+frame = 3
+caption = "First."
+[scene.parameters]
+preset = "box"
+
+[[scene]]
+lab = "filters"
+source = "scene:still"
+frame = 4
+[scene.state]
+steps = 99
+
+[[scene]]
+lab = "filters"
+source = "nothing.mp4"
+caption = "Third."
+"""
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "talk.toml"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return path
+
+
+def walk(qtbot, window):
+    """Go through the bundled lecture by PageDown; return what every scene looks like."""
+    window.commands["start_lecture"].trigger()
+    pictures = []
+    count = len(read_lecture(bundled()).scenes)
+    while True:
+        settle(qtbot, window)
+        pictures.append(window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+        assert window.foot.place.text() == f"scene {len(pictures)} of {count}"
+        if len(pictures) == count:
+            return pictures
+        window.commands["next_scene"].trigger()
+
+
+def test_the_bundled_lecture_runs_to_its_end_twice_with_identical_pictures(qtbot, lab_window):
+    first, second = walk(qtbot, lab_window), walk(qtbot, lab_window)
+    assert len(first) == len(second)
+    different = [at + 1 for at, (one, other) in enumerate(zip(first, second)) if one != other]
+    assert different == []
+
+
+def test_page_up_goes_back_and_escape_leaves_for_what_plays(qtbot, lab_window, script):
+    lab_window.lecturer.start(script)
+    settle(qtbot, lab_window)
+    assert lab_window.foot.caption.text() == "First."
+    assert lab_window.bench.parameters.preset == "box"
+    lab_window.commands["next_scene"].trigger()
+    lab_window.commands["previous_scene"].trigger()
+    lab_window.banners.clear()
+    settle(qtbot, lab_window)
+    lab_window.commands["previous_scene"].trigger()
+    assert lab_window.foot.place.text() == "scene 1 of 3"
+    lab_window.commands["leave"].trigger()
+    assert not lab_window.lecturer.running
+    assert not lab_window.foot.caption.isVisible()
+    assert not lab_window.bench.feed.frozen
+
+
+def test_a_scene_that_cannot_be_shown_is_a_banner_with_its_line_and_the_lecture_goes_on(qtbot, lab_window, script):
+    lab_window.lecturer.start(script)
+    lab_window.commands["next_scene"].trigger()
+    assert lab_window.banners.banners[0].failure.message == "talk.toml, line 15: steps cannot be 99."
+    lab_window.commands["next_scene"].trigger()
+    assert lab_window.foot.caption.text() == "Third."
+    qtbot.waitUntil(lambda: any("does not exist" in b.failure.message for b in lab_window.banners.banners))
+
+
+def test_a_script_that_is_wrong_is_a_banner(qtbot, lab_window, script):
+    script.write_text("[[scene]]\nlab = 'filtres'\n", encoding="utf-8")
+    lab_window.lecturer.start(script)
+    assert "talk.toml, line 2: lab there is no lab" in lab_window.banners.banners[0].failure.message
+    assert lab_window.bench.lab is not None
+
+
+def test_what_is_on_show_is_added_as_a_scene_and_comes_back(qtbot, lab_window, show, tmp_path):
+    lab = show("filters", preset="Sobel x", size=5, frame=17)
+    lab.before.hovered.emit(100, 50)
+    path = tmp_path / "mine.toml"
+    lab_window.lecturer._add(path)
+    lab_window.lecturer.add_scene()
+    assert "Added to mine.toml as scene 2" in lab_window.foot.place.text()
+    scenes = read_lecture(path).scenes
+    assert scenes[0].parameters == lab_window.bench.parameters
+    assert (scenes[0].source, scenes[0].frame, scenes[0].play) == ("scene:moving-arm", 17, False)
+    assert scenes[0].state == lab.state()
+    lab_window.lecturer.start(path)
+    settle(qtbot, lab_window)
+    assert lab_window.bench.lab.state() == scenes[0].state
+
+
+def test_the_lecture_starts_from_the_main_window_too(qtbot, window):
+    window.commands["start_lecture"].trigger()
+    lab_window = window.labs.on_show
+    assert lab_window.lecturer.running
+    settle(qtbot, lab_window)
+    assert window.bridge.session is None

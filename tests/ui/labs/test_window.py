@@ -1,0 +1,202 @@
+"""What holds in every lab: it opens, stands, steps, is reset, is written large, and leaves nothing behind."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from motionapp.labs import LABS
+from motionapp.scenes import SceneSource
+from ui.actions import BY_ID, LAB_COMMANDS
+from ui.actions import LABS as COMMANDS_OF_LABS
+from ui.labs.catalogue import ENTRIES
+from ui.labs.window import PROJECTOR
+
+from .conftest import COMPILED_MS, settle
+
+ROOT = Path(__file__).parents[3]
+
+
+def lab_threads():
+    return [thread.name for thread in threading.enumerate() if thread.name in ("lab", "lab player")]
+
+
+def test_the_menu_the_catalogue_and_the_scripts_know_the_same_labs():
+    assert list(COMMANDS_OF_LABS.values()) == [entry.id for entry in ENTRIES] == list(LABS)
+    for command, lab in COMMANDS_OF_LABS.items():
+        title = next(entry.title for entry in ENTRIES if entry.id == lab)
+        assert BY_ID[command].label == title
+
+
+def test_the_main_window_imports_nothing_of_the_labs():
+    code = (
+        "import sys, ui.main_window, ui.app;"
+        "print([name for name in sys.modules if name.startswith(('ui.labs.', 'motionapp.labs', 'motionapp.lectures'))])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert found.stdout.strip() == "[]", found.stdout + found.stderr
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_lab_opens_steps_is_reset_and_keeps_what_it_holds(qtbot, lab_window, show, name):
+    lab = show(name)
+    state = lab.state()
+    for _ in range(3):
+        lab_window.commands["step"].trigger()
+        settle(qtbot, lab_window)
+    lab_window.commands["reset"].trigger()
+    settle(qtbot, lab_window)
+    assert lab_window.bench.parameters == lab.parameters_after_reset()
+    assert lab.state() == state
+    again = type(lab)()
+    again.set_state(state)
+    assert again.state() == state
+    again.deleteLater()
+    with pytest.raises(ValueError, match=r"^nonsense\b"):
+        lab.set_state({"nonsense": 1})
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_lab_is_written_large_for_the_back_row_and_fits(qtbot, lab_window, show, name):
+    lab = show(name)
+    lab_window.resize(1920, 1080)
+    size = lab.font().pointSizeF()
+    lab_window.commands["projector"].trigger()
+    settle(qtbot, lab_window)
+    assert lab.type_scale == PROJECTOR
+    assert lab.font().pointSizeF() == pytest.approx(size * PROJECTOR)
+    assert lab_window.minimumSizeHint().width() <= 1920
+    assert lab_window.minimumSizeHint().height() <= 1080
+    lab_window.commands["projector"].trigger()
+    assert lab.type_scale == 1.0
+    assert lab_window.minimumSizeHint().width() <= 1280
+    assert lab_window.minimumSizeHint().height() <= 720
+
+
+def test_a_lab_without_a_source_opens_on_a_scene_and_plays_it(qtbot, lab_window):
+    lab_window.bench.feed.follow()
+    lab_window.show_lab("filters")
+    seen = []
+    lab_window.bench.shown.connect(lambda job: seen.append(job.view.frame.index))
+    qtbot.waitUntil(lambda: len(seen) > 3, timeout=COMPILED_MS)
+    assert seen[-1] > seen[0]
+    assert lab_window.bench.feed.uri == "scene:moving-arm"
+
+
+def test_freezing_stands_and_steps_go_on_by_single_pictures(qtbot, lab_window, show):
+    show("filters", frame=20)
+    assert lab_window.commands["freeze"].isChecked()
+    lab_window.commands["step"].trigger()
+    qtbot.waitUntil(lambda: lab_window.bench.feed.view.frame.index == 21)
+    lab_window.commands["freeze"].trigger()
+    qtbot.waitUntil(lambda: lab_window.bench.feed.view.frame.index > 24, timeout=10_000)
+    lab_window.commands["freeze"].trigger()
+    settle(qtbot, lab_window)
+    assert lab_window.commands["freeze"].isChecked()
+
+
+def test_a_lab_is_found_as_it_was_left(qtbot, lab_window, show):
+    show("filters", preset="box", size=7)
+    lab_window.head.lab_chosen.emit("descent")
+    settle(qtbot, lab_window)
+    lab_window.head.lab_chosen.emit("filters")
+    settle(qtbot, lab_window)
+    assert lab_window.bench.parameters.preset == "box"
+    assert lab_window.bench.parameters.size == 7
+    assert lab_window.head.labs.currentData() == "filters"
+
+
+def test_every_command_of_the_window_has_its_key_and_none_twice(lab_window):
+    keys = [key for command in LAB_COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert all(command.keys for command in LAB_COMMANDS)
+
+
+def test_keys_work_after_a_number_was_touched(qtbot, lab_window, show):
+    show("filters")
+    lab_window.activateWindow()
+    qtbot.waitUntil(lab_window.isActiveWindow)
+    lab_window.bench.form.controls["size"].box.setFocus()
+    qtbot.keyClick(lab_window.bench.form.controls["size"].box, Qt.Key.Key_P)
+    assert lab_window.type_scale == PROJECTOR
+    qtbot.keyClick(lab_window.bench.form.controls["size"].box, Qt.Key.Key_Space)
+    assert not lab_window.commands["freeze"].isChecked()
+
+
+def test_a_result_that_cannot_be_computed_is_a_banner_and_the_lab_goes_on(qtbot, lab_window, show, monkeypatch):
+    lab = show("filters")
+
+    def fail(view, parameters):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(lab, "compute", fail)
+    lab_window.commands["step"].trigger()
+    qtbot.waitUntil(lambda: len(lab_window.banners.banners) == 1)
+    failure = lab_window.banners.banners[0].failure
+    assert failure.message == "Filters could not be computed: by nothing"
+    assert "ZeroDivisionError" in failure.detail
+    monkeypatch.undo()
+    lab_window.banners.clear()
+    lab_window.commands["step"].trigger()
+    settle(qtbot, lab_window)
+
+
+def test_a_source_that_cannot_be_read_is_a_banner(qtbot, lab_window, tmp_path):
+    lab_window.show_lab("filters")
+    lab_window.bench.feed.open(str(tmp_path / "nothing.mp4"))
+    qtbot.waitUntil(lambda: len(lab_window.banners.banners) == 1)
+    assert "does not exist" in lab_window.banners.banners[0].failure.message
+
+
+def test_the_main_windows_picture_is_shown_and_freezing_the_lab_does_not_pause_it(qtbot, playing, sessions):
+    playing.commands["lab_filters"].trigger()
+    lab_window = playing.labs.on_show
+    sessions.last.show(11)
+    qtbot.waitUntil(lambda: lab_window.bench.feed.view is not None)
+    assert lab_window.bench.feed.view.frame.index == 11
+    lab_window.commands["freeze"].trigger()
+    sessions.last.show(12)
+    qtbot.waitUntil(lambda: playing.on_show.picture.motion.frame.index == 12)
+    assert lab_window.bench.feed.view.frame.index == 11
+    lab_window.commands["step"].trigger()
+    assert ("seek", 12) in sessions.last.calls
+    sessions.last.show(12)
+    qtbot.waitUntil(lambda: lab_window.bench.feed.view.frame.index == 12)
+    assert [frame.index for frame in lab_window.bench.feed.view.history] == [11]
+    lab_window.commands["freeze"].trigger()
+    assert ("play",) in sessions.last.calls
+
+
+def test_a_source_that_stands_is_read_by_the_lab_itself_with_the_frames_before(qtbot, playing, sessions):
+    sessions.last.phase = "paused"
+    playing.bridge.refresh()
+    playing.commands["lab_filters"].trigger()
+    feed = playing.labs.on_show.bench.feed
+    qtbot.waitUntil(lambda: feed.view is not None)
+    assert feed.frozen
+    assert [frame.index for frame in (*feed.view.history, feed.view.frame)] == [9, 10]
+    sessions.last.phase = "playing"
+    sessions.last.show(11)
+    qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 11)
+    assert not feed.own
+
+
+def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
+    window.commands["lab_filters"].trigger()
+    qtbot.waitUntil(lambda: sorted(lab_threads()) == ["lab", "lab player"])
+    window.labs.on_show.close()
+    qtbot.waitUntil(lambda: lab_threads() == [])
+    assert window.labs.on_show is None
+    window.commands["lab_filters"].trigger()
+    window.close()
+    assert window.labs.on_show is None
+    qtbot.waitUntil(lambda: lab_threads() == [])
+
+
+def test_the_scene_that_plays_is_named_with_its_size(qtbot, lab_window, show):
+    show("filters", frame=20)
+    assert SceneSource("moving-arm").info.width == 640
+    assert lab_window.head._source.text() == "the scene moving-arm  ·  640×480  ·  frame 20"

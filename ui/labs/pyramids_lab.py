@@ -1,0 +1,174 @@
+"""The pyramids lab: levels, reduce and expand step by step, matrices, blending, coring, compression."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from motionapp.labs import panels, pyramid_uses, pyramids
+from motionapp.labs.pyramid_uses import Stroke
+from motionapp.labs.view import LabView
+from ui.labs.lab import Lab
+from ui.labs.pages import PageChooser
+from ui.labs.panel_page import PanelPage
+
+PAGES = (
+    ("levels", "Levels", "The Gaussian and the Laplacian pyramid; click a Laplacian level to leave it out"),
+    ("steps", "Step by step", "Reduce: blur, drop. Expand: insert zeros, blur. What is lost is the Laplacian"),
+    ("matrices", "Matrices", "The same as matrices"),
+    ("blend", "Blend", "Two pictures through a mask that is painted"),
+    ("coring", "Coring", "Noise removed from the bands of a pyramid"),
+    ("compression", "Compression", "The levels quantised: bits and error"),
+)
+
+_SUB = "<sub><i>k</i></sub>"
+_NEXT = "<sub><i>k</i>+1</sub>"
+_FORMULAS = {
+    "levels": f"<i>x</i>{_NEXT} = <i>G x</i>{_SUB} &nbsp;·&nbsp; <i>L</i>{_SUB} = <i>x</i>{_SUB} − <i>F x</i>{_NEXT} "
+    f"&nbsp;·&nbsp; <i>x</i>{_SUB} = <i>L</i>{_SUB} + <i>F x</i>{_NEXT}",
+    "steps": f"<i>L</i>{_SUB} = (<i>I</i> − <i>F G</i>) <i>x</i>{_SUB}",
+    "matrices": f"<i>y</i> = <i>G x</i> &nbsp;·&nbsp; <i>L</i>{_SUB} = (<i>I</i> − <i>F G</i>) <i>x</i>{_SUB}",
+    "blend": "<i>L</i><sub><i>j</i></sub> = <i>G</i><sub><i>j</i></sub> · <i>L</i><sup>A</sup><sub><i>j</i></sub> + "
+    "(1 − <i>G</i><sub><i>j</i></sub>) · <i>L</i><sup>B</sup><sub><i>j</i></sub>",
+    "compression": f"<i>q</i>{_SUB} = round (<i>L</i>{_SUB} · 2<sup><i>k</i></sup> / step) &nbsp;·&nbsp; "
+    "bits = −Σ <i>p</i> log<sub>2</sub> <i>p</i>",
+}
+_RULES = {
+    "hard": "<i>x̂</i> = <i>c</i> if |<i>c</i>| &gt; 3<i>σ</i>, else 0",
+    "soft": "<i>x̂</i> = sign(<i>c</i>) max(|<i>c</i>| − <i>σ</i>²/<i>σ</i><sub>x</sub>, 0)",
+    "wiener": "<i>x̂</i> = Σ<sub>z</sub> <i>p</i>(z | <i>c</i>) z<i>C</i><sub>x</sub> "
+    "(z<i>C</i><sub>x</sub> + <i>C</i><sub>n</sub>)<sup>−1</sup> <i>c</i>",
+}
+_USED = {
+    "levels": {"levels"},
+    "steps": {"pixels"},
+    "matrices": {"pixels"},
+    "blend": {"levels", "other", "paint", "brush"},
+    "coring": {"levels", "sigma", "rule", "transform"},
+    "compression": {"levels", "step"},
+}
+_MOST_STROKES = 5000
+
+
+class PyramidsLab(Lab):
+    """Six pages over the pyramids of one picture."""
+
+    id: ClassVar[str] = "pyramids"
+    title: ClassVar[str] = "Pyramids"
+    formula = _FORMULAS["levels"]
+    Parameters: ClassVar[type[Any]] = pyramids.Parameters
+    longest_px: ClassVar[int] = 320
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left_out: frozenset[int] = frozenset()
+        self._strokes: tuple[Stroke, ...] = ()
+        self._steps = pyramids.STEPS
+        self.pages, self.panels = PageChooser(PAGES, self), PanelPage()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.pages)
+        layout.addWidget(self.panels, 1)
+        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
+        self.panels.clicked.connect(self._click)
+
+    def own_controls(self) -> Collection[str]:
+        return ("page",)
+
+    def hidden(self, parameters: pyramids.Parameters) -> Collection[str]:
+        """Return the controls that mean nothing on this page."""
+        return set().union(*_USED.values()) - _USED[parameters.page]
+
+    def render(self, parameters: pyramids.Parameters) -> None:  # type: ignore[override]
+        """Show the page and its formula."""
+        super().render(parameters)
+        self.formula = _RULES[parameters.rule] if parameters.page == "coring" else _FORMULAS[parameters.page]
+        self.pages.render(parameters.page)
+
+    def prepare(self) -> None:
+        """Compile what only labs use."""
+        panels.prepare()
+
+    def compute(self, view: LabView, parameters: pyramids.Parameters) -> panels.Shown:
+        """Return the panels of the page."""
+        if parameters.page == "levels":
+            return pyramids.levels_shown(view, parameters, self._left_out)
+        if parameters.page == "steps":
+            return pyramids.steps_shown(view, parameters, self._steps)
+        if parameters.page == "matrices":
+            return pyramids.matrices_shown(view, parameters)
+        if parameters.page == "blend":
+            return pyramid_uses.blend_shown(view, parameters, self._strokes)
+        if parameters.page == "coring":
+            return pyramid_uses.coring_shown(view, parameters)
+        return pyramids.compression_shown(view, parameters)
+
+    def show_result(self, result: panels.Shown) -> None:
+        """Show the panels."""
+        self.panels.show_panels(result)
+
+    def step(self) -> None:
+        """Do the next of blur, drop, insert zeros, blur, subtract; elsewhere, show the next picture."""
+        if self.parameters.page == "steps":
+            self._steps = (self._steps + 1) % (pyramids.STEPS + 1)
+            self.recompute()
+        else:
+            super().step()
+
+    def reset(self) -> None:
+        """Keep all levels, take the mask back to halves, show all steps."""
+        self._left_out, self._strokes, self._steps = frozenset(), (), pyramids.STEPS
+
+    def state(self) -> Mapping[str, Any]:
+        """Return the steps taken and, if there are any, the levels left out and the strokes of the brush."""
+        state: dict[str, Any] = {"steps": self._steps}
+        if self._left_out:
+            state["left_out"] = sorted(self._left_out)
+        if self._strokes:
+            state["strokes"] = [list(asdict(stroke).values()) for stroke in self._strokes]
+        return state
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Take levels, strokes and steps."""
+        for key, value in state.items():
+            try:
+                if key == "left_out":
+                    self._left_out = frozenset(_whole(level, 7) for level in value)
+                elif key == "steps":
+                    self._steps = _whole(value, pyramids.STEPS)
+                elif key == "strokes" and len(value) <= _MOST_STROKES:
+                    self._strokes = tuple(_stroke(*numbers) for numbers in value)
+                else:
+                    raise ValueError
+            except (TypeError, ValueError):
+                raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
+
+    def _click(self, row: int, column: int, x: int, y: int) -> None:
+        """Leave a level out or take it back; or paint."""
+        if self.parameters.page == "levels" and row == 1:
+            self._left_out = self._left_out ^ {column}
+            self.recompute()
+        elif self.parameters.page == "blend" and len(self._strokes) < _MOST_STROKES:
+            picture = self.panels.views[row][column].panel.picture
+            if picture is not None:
+                height, width = picture.shape[:2]
+                first = self.parameters.paint == "first"
+                dab = Stroke((x + 0.5) / width, (y + 0.5) / height, self.parameters.brush, first)
+                self._strokes = (*self._strokes, dab)
+                self.recompute()
+
+
+def _whole(value: Any, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError
+    return value
+
+
+def _stroke(x: float, y: float, width: float, first: bool) -> Stroke:
+    if not all(0.0 <= float(value) <= 1.0 for value in (x, y, width)) or not isinstance(first, bool):
+        raise ValueError
+    return Stroke(float(x), float(y), float(width), first)

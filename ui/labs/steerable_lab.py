@@ -1,0 +1,147 @@
+"""The steerable lab: an angle dial for derivatives, the bands of the steerable pyramid, four transforms compared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kernels.steerable import Part
+from motionapp.labs import panels, steerable
+from motionapp.labs.view import LabView
+from ui.labs.angle_dial import AngleDial
+from ui.labs.lab import Lab
+from ui.labs.pages import PageChooser
+from ui.labs.panel_page import PanelPage
+
+PAGES = (
+    ("derivative", "Steered derivatives", "A derivative in any direction from a few filters"),
+    ("bands", "Bands", "The steerable pyramid; click a band to leave it out"),
+    ("transforms", "Four transforms", "Fourier, Gaussian, Laplacian and steerable, one coefficient in each"),
+)
+
+_ALPHA = "<sup><i>α</i></sup>"
+_FORMULAS = {
+    "derivative": f"<i>g</i>{_ALPHA} = cos <i>α</i> · <i>g</i><sub>x</sub> + sin <i>α</i> · <i>g</i><sub>y</sub> "
+    "&nbsp;·&nbsp; order <i>N</i> takes <i>N</i> + 1 filters",
+    "bands": "cos<sup><i>N</i></sup>(<i>θ</i> − <i>α</i>) = Σ<sub><i>b</i></sub> <i>w</i><sub><i>b</i></sub>(<i>α</i>) "
+    "cos<sup><i>N</i></sup>(<i>θ</i> − <i>πb</i>/(<i>N</i>+1)) &nbsp;·&nbsp; Σ |masks|² = 1",
+    "transforms": "coefficient = Σ <i>w</i>&thinsp;[<i>m, n</i>] · <i>I</i>&thinsp;[<i>m, n</i>]",
+}
+_USED = {
+    "derivative": {"angle", "order", "sigma"},
+    "bands": {"angle", "directions", "levels", "show"},
+    "transforms": {"angle", "directions", "level"},
+}
+
+
+class SteerableLab(Lab):
+    """Three pages under one dial."""
+
+    id: ClassVar[str] = "steerable"
+    title: ClassVar[str] = "Steerable"
+    formula = _FORMULAS["derivative"]
+    Parameters: ClassVar[type[Any]] = steerable.Parameters
+    longest_px: ClassVar[int] = 320
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left_out: frozenset[Part] = frozenset()
+        self._place = (0.5, 0.5)
+        self.pages, self.panels, self.dial = PageChooser(PAGES, self), PanelPage(), AngleDial()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.pages)
+        layout.addWidget(self.panels, 1)
+        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
+        self.dial.turned.connect(lambda angle: self.changed.emit(replace(self.parameters, angle=angle)))
+        self.panels.clicked.connect(self._click)
+
+    @property
+    def side(self) -> QWidget:
+        """The dial."""
+        return self.dial
+
+    def own_controls(self) -> Collection[str]:
+        return ("page",)
+
+    def hidden(self, parameters: steerable.Parameters) -> Collection[str]:
+        """Return the controls that mean nothing on this page."""
+        return set().union(*_USED.values()) - _USED[parameters.page]
+
+    def render(self, parameters: steerable.Parameters) -> None:  # type: ignore[override]
+        """Show the page, its formula and the angle."""
+        super().render(parameters)
+        self.formula = _FORMULAS[parameters.page]
+        self.pages.render(parameters.page)
+        self.dial.render_angle(parameters.angle)
+
+    def prepare(self) -> None:
+        """Compile what only labs use."""
+        panels.prepare()
+
+    def compute(self, view: LabView, parameters: steerable.Parameters) -> panels.Shown:
+        """Return the panels of the page."""
+        if parameters.page == "derivative":
+            return steerable.derivative_shown(view, parameters)
+        if parameters.page == "bands":
+            return steerable.bands_shown(view, parameters, self._left_out)
+        return steerable.transforms_shown(view, parameters, self._place)
+
+    def show_result(self, result: panels.Shown) -> None:
+        """Show the panels."""
+        self.panels.show_panels(result)
+
+    def reset(self) -> None:
+        """Keep all bands and look at the middle."""
+        self._left_out, self._place = frozenset(), (0.5, 0.5)
+
+    def state(self) -> Mapping[str, Any]:
+        """Return the bands left out and the place looked at."""
+        parts = sorted((list(part) if isinstance(part, tuple) else part for part in self._left_out), key=str)
+        return {"left_out": parts, "place": list(self._place)}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Take bands and a place."""
+        for key, value in state.items():
+            try:
+                if key == "left_out":
+                    self._left_out = frozenset(_part(part) for part in value)
+                elif key == "place":
+                    x, y = (float(part) for part in value)
+                    if not (0.0 <= x <= 1.0 and 0.0 <= y <= 1.0):
+                        raise ValueError
+                    self._place = (x, y)
+                else:
+                    raise ValueError
+            except (TypeError, ValueError):
+                raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
+
+    def _click(self, row: int, column: int, x: int, y: int) -> None:
+        """Leave a band out or take it back; or look at another coefficient."""
+        picture = self.panels.views[row][column].panel.picture
+        if self.parameters.page == "bands":
+            part = steerable.part_of(row, column, len(self.panels.views) - 1)
+            if part is not None:
+                self._left_out = self._left_out ^ {part}
+                self.recompute()
+        elif self.parameters.page == "transforms" and picture is not None:
+            height, width = picture.shape[:2]
+            if column == 0 and row == 0:
+                self.changed.emit(steerable.at_frequency(x, y, (height, width), self.parameters))
+            elif column > 0:
+                self._place = ((x + 0.5) / width, (y + 0.5) / height)
+                self.recompute()
+
+
+def _part(value: Any) -> Part:
+    """Return "high", "low" or (level, band) out of a script."""
+    if value in ("high", "low"):
+        return str(value)
+    level, band = value
+    if not all(isinstance(number, int) and 0 <= number < 16 for number in (level, band)):
+        raise ValueError
+    return (level, band)
