@@ -44,7 +44,7 @@ _FIELD = (
     "+ <i>α</i> Σ <i>ψ</i>(|∇<i>w</i>|²)"
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.
-_PLACE, _STEPS = (0.72, 0.52), {"point": 20, "field": 0}
+_PLACE, _STEPS = (0.6523, 0.5573), {"point": 20, "field": 0}
 _POINT_ONLY = ("patch", "reach", "cost", "step", "momentum")
 _FIELD_ONLY = ("unit", "method", "field_step", "alpha", "penalty")
 
