@@ -138,6 +138,9 @@ class NetworkLab(Lab):
             if self._waiting:
                 self.recompute()
 
+    def prepare(self) -> None:
+        """Compile nothing: networks as small as these are computed in float64, by NumPy."""
+
     # --- results -----------------------------------------------------------------------------------------------------
 
     def compute(self, view: LabView, parameters: network.Parameters) -> tuple[str, Any]:
