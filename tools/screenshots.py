@@ -21,12 +21,16 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QRect, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from motionapp.lectures.lecture import parameters_of
 from motionapp.settings import PRESETS, Settings, ViewMode, ViewSettings
 from motionapp.types import Picture
 from ui.app import choose_scheme
+from ui.labs.window import LabWindow
 from ui.main_window import MainWindow
+from ui.opener import open_session
 from ui.plots import DescentPlot
 from ui.preferences import Preferences
+from ui.session_bridge import SessionBridge
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 TIMEOUT_S = 120.0  # the first start compiles the kernels
@@ -36,7 +40,8 @@ TIMEOUT_S = 120.0  # the first start compiles the kernels
 class Shot:
     """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent.
 
-    For "classify" a sample of each source of :data:`TAUGHT` is recorded first, and learned.
+    Of a "lab" it is the one called as the shot is, standing at ``last``. For "classify" a sample of each source of
+    :data:`TAUGHT` is recorded first, and learned.
     """
 
     name: str
@@ -44,7 +49,7 @@ class Shot:
     first: int
     last: int
     mode: ViewMode = "arrows"
-    part: Literal["window", "view", "descent", "classify"] = "window"
+    part: Literal["window", "view", "descent", "classify", "lab"] = "window"
     size: tuple[int, int] = (1280, 720)
 
 
@@ -53,6 +58,7 @@ SHOTS = (
     Shot("colour", "scene:crossing", 1, 12, mode="colour", part="view", size=(720, 656)),
     Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
     Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 940)),
+    Shot("lab_descent", "scene:moving-arm", 40, 40, part="lab"),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
 
@@ -85,6 +91,8 @@ def shows(latest: list[Picture], index: int) -> bool:
 
 def take(shot: Shot, store: QSettings) -> Path:
     """Show the shot's source in a window of its own, step to its frame, and save what is seen."""
+    if shot.part == "lab":
+        return take_lab(shot)
     store.clear()
     preferences = Preferences(store)
     preferences.settings = Settings(flow=PRESETS["balanced"], view=replace(ViewSettings(), mode=shot.mode))
@@ -106,6 +114,21 @@ def take(shot: Shot, store: QSettings) -> Path:
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return path
+
+
+def take_lab(shot: Shot) -> Path:
+    """Show a lab on one frame of the shot's source, and save what is seen."""
+    window = LabWindow(SessionBridge(open_session))
+    window.resize(*shot.size)
+    window.show()
+    name = shot.name.removeprefix("lab_")
+    window.bench.show_scene(name, parameters_of(name), {}, shot.source, shot.last, False)
+    wait_until(lambda: window.bench.settled, f"the lab {name}")
+    let_work(300)
+    path = FOLDER / f"{shot.name}.png"
+    save(window, shot, path)
+    window.close()
     return path
 
 

@@ -239,6 +239,7 @@ class DescentPlot(QWidget):
         colours = theme(self.palette())
         log = self.log.isChecked()
         self._canvas.getAxis("left").setLogMode(log)
+        self._canvas.getAxis("left").setStyle(maxTickLevel=0 if log else 1)  # nine labels a decade would overlap
         key = []
         for at, curve in enumerate(self._curves):
             if at >= len(rows):

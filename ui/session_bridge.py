@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from motionapp.settings import Settings
-from motionapp.types import Failure
+from motionapp.types import Failure, Picture
 from ui.background import Background
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class SessionBridge(QObject):
         self._background = Background(self)
         self._background.failed.connect(self.failed)
         self._session: LiveSession | None = None
+        self.newest: Picture | None = None  # the last one that was told of, of this session
         self._free: dict[str, threading.Event] = {}  # per URI: set when nobody holds it any more
         self._released = threading.Event()  # that of the session on show
         self._settings = Settings()
@@ -118,7 +119,7 @@ class SessionBridge(QObject):
         self._opening = ""
         self._pictures.stop()
         self._numbers.stop()
-        session, self._session = self._session, None
+        session, self._session, self.newest = self._session, None, None
         if session is not None:
             self._leave(session, self._released)
 
@@ -177,6 +178,7 @@ class SessionBridge(QObject):
         if self._session is not None:
             picture = self._session.pictures.take(0.0)
             if picture is not None:
+                self.newest = picture
                 self.pictured.emit(picture)
 
     def _report_failures(self, session: LiveSession) -> None:

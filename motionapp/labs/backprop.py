@@ -14,6 +14,7 @@ from kernels.descent import Descent
 from kernels.losses import euclidean
 from kernels.network import Network, mlp
 from motionapp.labs.network import Parameters
+from motionapp.labs.neuron import value_and_gradient
 from motionapp.types import Array
 
 #: What a round does, one after another: three layers and the cost forward, then back, then a step.
@@ -37,6 +38,8 @@ class Round:
         ∂C/∂x₀ … ∂C/∂x₃, shaped like the values.
     weight_gradients, bias_gradients
         ∂C/∂θ, shaped like weights and biases.
+    slopes
+        f′ at the sums, (H,).
     cost, cost_after
         C = ½ (y − t)², and that of the same sample after the step.
     """
@@ -47,6 +50,7 @@ class Round:
     gradients: tuple[Array, ...]
     weight_gradients: tuple[Array, Array]
     bias_gradients: tuple[Array, Array]
+    slopes: Array
     cost: float
     cost_after: float
 
@@ -74,7 +78,7 @@ def rounds(parameters: Parameters, count: int) -> Round:
 
 def _passed(network: Network, theta: Array, x: Array, target: Array) -> tuple[
     tuple[Array, Array], tuple[Array, Array], tuple[Array, ...], tuple[Array, ...],
-    tuple[Array, Array], tuple[Array, Array], float,
+    tuple[Array, Array], tuple[Array, Array], Array, float,
 ]:  # fmt: skip
     """Go forward and back through the layers, and keep everything on the way."""
     views, values, kept = network.views(theta.copy()), [x], []
@@ -93,5 +97,5 @@ def _passed(network: Network, theta: Array, x: Array, target: Array) -> tuple[
     (dw1, db1), _, (dw2, db2) = found
     return (
         (w1, w2), (b1, b2), tuple(one[0] for one in values), tuple(one[0] for one in gradients), (dw1, dw2), (db1, db2),
-        cost,
+        value_and_gradient(network.layers[1], values[1][0])[1], cost,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kernels.backpropagation import Loss
-from kernels.descent import Descent, DescentTrace
+from kernels.descent import Descent
 from kernels.network import Network
 from motionapp.types import Array
 
@@ -98,14 +98,11 @@ class Learner:
             return float("nan")
         return float(self._task.loss(self.network.forward(self.parameters, x), target)[0])
 
-    def trace(self, most: int = 600) -> DescentTrace:
-        """Return the losses for a plot, thinned to ``most`` or fewer; terms "training" and, if there is one, "test"."""
+    def history(self, most: int = 400) -> Array:
+        """Return (3, N) float64: steps, and the losses of batch and test before them, thinned to ``most`` or fewer."""
         every = max(1, -(-self.steps // most))
-        tested = len(self._task.test_x) > 0
-        columns = (self.losses[::every], self.test_losses[::every]) if tested else (self.losses[::every],)
-        values = np.array(columns, np.float64).T.reshape(-1, len(columns))
-        nought = np.zeros(len(values), np.int32)
-        return DescentTrace(("training", "test")[: len(columns)], values, nought, nought)
+        steps = np.arange(0, self.steps, every)
+        return np.stack((steps, self.losses[::every], self.test_losses[::every])).astype(np.float64)
 
     def _step(self) -> None:
         task, at = self._task, self._next()

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from kernels import points
-from kernels.descent import DescentTrace
 from kernels.losses import cross_entropy, euclidean, softmax
 from kernels.network import Network, mlp, perceptron
 from motionapp.labs.clouds import Cloud, Scaling, measured, scaling
@@ -33,7 +32,7 @@ class PointsShown:
 
     ``picture`` (SIDE, SIDE, 3) uint8: how sure it is of class 2 (red) or class 1 (blue) over the plane. ``neurons``:
     for the inputs and every layer of neurons the picture of each, ``weights`` the (outputs, inputs) between them.
-    ``right`` is the part of the training points it tells apart, ``tested_right`` that of the test, NaN without one.
+    ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells apart, ``tested_right`` that of the test, NaN without one.
     """
 
     steps: int
@@ -42,7 +41,7 @@ class PointsShown:
     picture: Array
     neurons: tuple[tuple[Array, ...], ...]
     weights: tuple[Array, ...]
-    trace: DescentTrace
+    history: Array
     loss: float
     test_loss: float
     right: float
@@ -54,7 +53,7 @@ class PointsShown:
 class CurveShown:
     """A network after ``steps`` steps on a curve: ``x``, ``target``, ``output`` (N,), and what each unit adds, (H, N).
 
-    ``bias`` is what is added to the units' sum; ``rms`` is the root mean square error.
+    ``history`` is as in :class:`PointsShown`; ``bias`` is what is added to the units' sum; ``rms`` is the root mean square error.
     """
 
     steps: int
@@ -63,7 +62,7 @@ class CurveShown:
     output: Array
     units: Array
     bias: float
-    trace: DescentTrace
+    history: Array
     rms: float
     diverged: bool
 
@@ -100,7 +99,7 @@ class PointLesson:
             picture=signed_picture(2.0 * sure - 1.0, PALE),
             neurons=tuple(_pictures(values) for values in neurons),
             weights=tuple(own[0].copy() for own in network.views(found) if own),
-            trace=learner.trace(),
+            history=learner.history(),
             loss=learner.judge(x[~apart], cloud.labels[~apart]),
             test_loss=learner.judge(x[apart], cloud.labels[apart]),
             right=_right(network, found, x[~apart], cloud.labels[~apart]),
@@ -150,7 +149,7 @@ class CurveLesson:
             units = hidden.T * weights[0][:, None]
             rms = math.sqrt(2.0 * learner.judge(*points.curve_points(curve)))
         return CurveShown(
-            learner.steps, x[:, 0], target[:, 0], output[:, 0], units, float(bias[0]), learner.trace(), rms,
+            learner.steps, x[:, 0], target[:, 0], output[:, 0], units, float(bias[0]), learner.history(), rms,
             learner.diverged,
         )  # fmt: skip
 

@@ -26,7 +26,6 @@ class Parameters:
     data: Data = choice("xor", Data, "Points", "A set of points of two classes, or those you paint")
     curve: CurveName = choice("x²", CurveName, "Curve", "What is to be fitted")
     net: Net = choice("2-2-1", Net, "Network", "Inputs, hidden units and outputs")
-    activation: Activation = choice("tanh", Activation, "Activation", "What a neuron makes of its sum")
     w1: float = number(1.5, -5.0, 5.0, "w₁", "Weight of the first input", 0.1)
     w2: float = number(-1.0, -5.0, 5.0, "w₂", "Weight of the second input", 0.1)
     b: float = number(0.3, -5.0, 5.0, "b", "Bias: added to the weighted inputs", 0.1)
@@ -34,6 +33,7 @@ class Parameters:
     hidden: int = number(1, 0, 3, "Hidden layers", "None: a perceptron, which draws straight lines only")
     units: int = number(4, 1, 8, "Units", "Neurons in each hidden layer")
     curve_units: int = number(3, 1, 8, "Hidden units", "Neurons in the hidden layer")
+    activation: Activation = choice("tanh", Activation, "Activation", "What a neuron makes of its sum")
     preprocessing: Preprocessing = choice(
         "zero-centre and scale", Preprocessing, "Preprocessing", "What is done to the measurements before they go in"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from kernels import warmup
 from motionapp.labs.shades import grey_picture, round_limit, signed_picture
 from motionapp.types import Array
@@ -43,6 +45,12 @@ def signed_panel(title: str, values: Array, note: str = "", limit: float | None 
     """Return (H, W) numbers from −limit, blue, over 0, white, to limit, red; a round limit if none is given."""
     limit = round_limit(values) if limit is None else limit
     return Panel(title, signed_picture(values, limit), note, limit)
+
+
+def error_text(difference: Array) -> str:
+    """Return the largest error as people write it: what is no more than the rounding of float32 is none."""
+    largest = float(np.abs(difference).max())
+    return f"largest error <b>{f'{largest:.3f}' if largest >= 1e-5 else 'none but rounding'}</b>"
 
 
 def size_note(values: Array) -> str:

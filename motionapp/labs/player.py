@@ -11,6 +11,7 @@ from contextlib import closing
 
 from motionapp.labs.view import LabView
 from motionapp.latest import Latest
+from motionapp.orientation import orient
 from motionapp.sources import FrameSource, SourceInfo, open_source
 from motionapp.types import Failure, Frame, MotionError
 
@@ -28,6 +29,8 @@ class Player:
         The frame to begin with. Live sources begin with the present.
     playing : bool
         Whether it goes on from there.
+    orientation : (bool, int)
+        Whether its frames are mirrored, and by how many quarter turns: see :mod:`motionapp.orientation`.
 
     Attributes
     ----------
@@ -37,8 +40,16 @@ class Player:
         What went wrong; after a failure nothing more comes.
     """
 
-    def __init__(self, uri: str, history: int = 1, index: int = 0, playing: bool = True) -> None:
+    def __init__(
+        self,
+        uri: str,
+        history: int = 1,
+        index: int = 0,
+        playing: bool = True,
+        orientation: tuple[bool, int] = (False, 0),
+    ) -> None:
         self.uri = uri
+        self._orientation = orientation
         self.views: Latest[LabView] = Latest()
         self.failures: queue.SimpleQueue[Failure] = queue.SimpleQueue()
         self.info: SourceInfo | None = None
@@ -118,7 +129,8 @@ class Player:
             while len(past) > history + 1:
                 past.popleft()
             self._shown = past[-1].index
-            self.views.put(LabView(past[-1], tuple(past)[:-1]))
+            frames = [orient(frame, *self._orientation) for frame in past]
+            self.views.put(LabView(frames[-1], tuple(frames[:-1])))
             due_s = max(due_s + 1.0 / (source.info.rate_hz or 30.0), time.monotonic())
 
     def _has_work(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from kernels import coding, filters, pyramid
-from motionapp.labs.panels import Panel, Shown, grey_panel, signed_panel, size_note
+from motionapp.labs.panels import Panel, Shown, error_text, grey_panel, signed_panel, size_note
 from motionapp.labs.shades import grey_picture
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
@@ -61,10 +61,9 @@ def levels_shown(view: LabView, parameters: Parameters, left_out: Collection[int
         grey_panel("rebuilt from the levels kept", rebuilt),
         signed_panel("what is missing", image - rebuilt),
     )
-    error = float(np.abs(image - rebuilt).max())
     missing = [f"L{k}" for k in sorted(left_out) if k < count]
-    says = f"without {', '.join(missing)}" if missing else "all levels: the picture itself but for rounding"
-    return Shown((reduced, tuple(bands), below), f"largest error <b>{error:.2g}</b> &nbsp;·&nbsp; {says}")
+    says = f"without {', '.join(missing)}" if missing else "all levels kept: the picture itself"
+    return Shown((reduced, tuple(bands), below), f"{error_text(rebuilt - image)} &nbsp;·&nbsp; {says}")
 
 
 def steps_shown(view: LabView, parameters: Parameters, steps: int) -> Shown:
@@ -103,10 +102,10 @@ def matrices_shown(view: LabView, parameters: Parameters) -> Shown:
     reduced = G @ piece @ G.T
     expanded = F @ reduced @ F.T
     matrices = (
-        grey_panel("G, reduce", G, f"{len(G)} × {n}, 0 to {G.max():.3g}", 0.0, float(G.max())),
-        grey_panel("F, expand", F, f"{n} × {len(G)}, 0 to {F.max():.3g}", 0.0, float(F.max())),
-        grey_panel("F G", F @ G, f"{n} × {n}, 0 to {(F @ G).max():.3g}", 0.0, float((F @ G).max())),
-        signed_panel("I − F G", band, "a row of it is a Laplacian filter"),
+        grey_panel("G, reduce", G, f"{len(G)} × {n}", 0.0, float(G.max())),
+        grey_panel("F, expand", F, f"{n} × {len(G)}", 0.0, float(F.max())),
+        grey_panel("F G", F @ G, f"{n} × {n}", 0.0, float((F @ G).max())),
+        signed_panel("I − F G", band, f"{n} × {n}"),
     )
     pictures = (
         grey_panel("x", piece, size_note(piece)),

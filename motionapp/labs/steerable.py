@@ -11,15 +11,18 @@ from typing import Literal
 import numpy as np
 
 from kernels import filters, pyramid
-from kernels.coding import psnr
-from kernels.steerable import Bands, Part, SteerablePyramid, level_shape, most_levels, steering_weights
-from motionapp.labs.panels import Panel, Shown, grey_panel, signed_panel, size_note
+from kernels.steerable import Part, SteerablePyramid, level_shape, most_levels, steering_weights
+from motionapp.labs.panels import Panel, Shown, error_text, grey_panel, signed_panel, size_note
+from motionapp.labs.shades import round_limit
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
 from motionapp.types import Array
 
 Page = Literal["derivative", "bands", "transforms"]
 Coefficients = Literal["real part", "imaginary part", "modulus"]
+
+#: The weights of a coefficient are shown so many of its level's pixels around it.
+_AROUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Parameters:
     order: int = number(1, 1, 4, "Order", "Order of the derivative: it takes one filter more than that")
     sigma: float = number(2.0, 0.7, 6.0, "Width σ", "Standard deviation of the Gaussian in px", 0.1)
     directions: int = number(4, 1, 8, "Directions", "Bands on every level, one more than the order")
-    levels: int = number(3, 1, 4, "Levels", "Scales, each half the size of the one before")
+    levels: int = number(2, 1, 4, "Levels", "Scales, each half the size of the one before")
     show: Coefficients = choice("real part", Coefficients, "Of complex bands", "Edges and lines, or their energy")
     level: int = number(1, 0, 3, "Level", "Level of the coefficient that is highlighted")
 
@@ -49,7 +52,7 @@ def derivative_shown(view: LabView, parameters: Parameters) -> Shown:
     steered = np.tensordot(weights, bases, 1).astype(np.float32)
     response = filters.derivative_of_gaussian(view.grey, parameters.sigma, angle, order=order)
     below = (
-        signed_panel(f"steered to {parameters.angle:g}°", steered, "their weighted sum", limit),
+        signed_panel(f"steered to {parameters.angle:g}°", steered, "their sum", limit),
         grey_panel("picture", view.grey, size_note(view.grey)),
         signed_panel("picture ∗ steered filter", response),
     )
@@ -80,29 +83,26 @@ def bands_shown(view: LabView, parameters: Parameters, left_out: Collection[Part
     bands = steerable.build(image)
     rows = []
     for level, planes in enumerate(bands.oriented):
-        note = size_note(planes[0])
         values = _wanted(planes, parameters.show) / np.float32(4**level)
+        limit = round_limit(values[:, ::2, ::2])
+        kept = [(level, band) not in left_out for band in range(len(planes))]
+        named = zip(np.degrees(steerable.angles), values, kept, strict=True)
         rows.append(
-            tuple(
-                _band_panel(f"{angle:.0f}°", plane, note, parameters.show, (level, band) not in left_out)
-                for band, (angle, plane) in enumerate(zip(np.degrees(steerable.angles), values, strict=True))
-            )
+            tuple(_band_panel(f"{angle:.0f}°", plane, limit, parameters.show, keep) for angle, plane, keep in named)
         )
     pairs = [(level, band) for level in range(steerable.levels) for band in range(parameters.directions)]
     parts: list[Part] = ["high", "low", *pairs]
     rebuilt = steerable.collapse(bands, [part for part in parts if part not in left_out])
     low = bands.low / np.float32(4**steerable.levels)
+    steered = steerable.steer(bands, 0, math.radians(parameters.angle))
     residuals = (
-        replace(signed_panel("high residual", bands.high), kept="high" not in left_out),
-        replace(grey_panel("low residual", low, size_note(low)), kept="low" not in left_out),
-        grey_panel("rebuilt from what is kept", rebuilt),
-        signed_panel(
-            f"level 0 steered to {parameters.angle:g}°", steerable.steer(bands, 0, math.radians(parameters.angle))
-        ),
+        _kept_or_not(signed_panel("high", bands.high), "high" not in left_out),
+        _kept_or_not(grey_panel("low", low, size_note(low)), "low" not in left_out),
+        grey_panel("rebuilt", rebuilt),
+        signed_panel(f"at {parameters.angle:g}°", steered, "level 0, steered"),
     )
-    error, quality = float(np.abs(rebuilt - image).max()), psnr(image, rebuilt)
-    says = f"largest error <b>{error:.2g}</b> of 1 &nbsp;·&nbsp; PSNR <b>{quality:.0f} dB</b>"
-    return Shown((*rows, residuals), says + " &nbsp;·&nbsp; click a band to leave it out")
+    says = f"{error_text(rebuilt - image)} &nbsp;·&nbsp; click a band to leave it out"
+    return Shown((*rows, residuals), says)
 
 
 def _wanted(planes: Array, show: str) -> Array:
@@ -111,11 +111,13 @@ def _wanted(planes: Array, show: str) -> Array:
     return planes.imag if show == "imaginary part" else planes.real
 
 
-def _band_panel(title: str, plane: Array, note: str, show: str, kept: bool) -> Panel:
+def _band_panel(title: str, plane: Array, limit: float, show: str, kept: bool) -> Panel:
     if show == "modulus":
-        panel = grey_panel(title, plane, note, 0.0, float(plane.max()))
-    else:
-        panel = signed_panel(title, np.ascontiguousarray(plane), note)
+        return _kept_or_not(grey_panel(title, plane, size_note(plane), 0.0, limit), kept)
+    return _kept_or_not(signed_panel(title, plane, size_note(plane), limit), kept)
+
+
+def _kept_or_not(panel: Panel, kept: bool) -> Panel:
     return panel if kept else replace(panel, note="left out", kept=False)
 
 
@@ -173,23 +175,27 @@ def transforms_shown(view: LabView, parameters: Parameters, place: tuple[float, 
         replace(signed_panel(f"Laplacian, L{at.level}", pyramid.laplacian(image, count)[at.level]), marked=marked),
         replace(signed_panel(f"steerable, level {at.level}, {parameters.angle:g}°", band), marked=marked),
     )
-    weights = (
-        _wave(image.shape, at),
-        _of_gaussian(image.shape, at),
-        _of_laplacian(image.shape, at),
-        _of_steerable(steerable, at, parameters),
-    )
-    notes = (
-        "everywhere, one frequency",
-        "one place, no detail",
-        "one place, all directions",
-        "one place, one direction",
-    )
+    weights = _weights(image.shape, at, parameters.directions, parameters.angle)
+    top, left = (max(0, middle - _AROUND * 2**at.level) for middle in (at.y * 2**at.level, at.x * 2**at.level))
+    window = np.s_[top : top + 2 * _AROUND * 2**at.level, left : left + 2 * _AROUND * 2**at.level]
+    notes = ("everywhere", "one place", "all directions", "one direction")
     names = ("wave", "bump", "bump less its blur", "wavelet")
-    below = tuple(signed_panel(name, w, note) for name, w, note in zip(names, weights, notes, strict=True))
+    below = tuple(
+        signed_panel(name, np.ascontiguousarray(w[window]), note, float(np.abs(w).max()))
+        for name, w, note in zip(names, weights, notes, strict=True)
+    )
     values = [float(np.sum(w.astype(np.float64) * image)) for w in weights]
-    texts = (f"{name} <b>{v:.3g}</b>" for name, v in zip(("Fourier", "Gaussian", "Laplacian", "steerable"), values))
-    return Shown((above, below), "coefficient = Σ w · picture: &nbsp; " + " &nbsp;·&nbsp; ".join(texts))
+    transforms = ("Fourier", "Gaussian", "Laplacian", "steerable")
+    texts = (f"{name} <b>{value:.3g}</b>".replace("-", "−") for name, value in zip(transforms, values, strict=True))
+    return Shown((above, below), "Σ w · picture: &nbsp; " + " &nbsp;·&nbsp; ".join(texts))
+
+
+@lru_cache(maxsize=4)
+def _weights(shape: tuple[int, int], at: Coefficient, directions: int, angle: float) -> tuple[Array, ...]:
+    """Return what the marked coefficient of each transform weighs the picture with, four times (H, W) float32."""
+    rows, columns = _lines(shape[0], at.level, at.y), _lines(shape[1], at.level, at.x)
+    bump, blurred = (np.outer(*pair).astype(np.float32) for pair in zip(rows, columns, strict=True))
+    return _wave(shape, at), bump, bump - blurred, _of_steerable(shape, at, directions, angle)
 
 
 def _wave(shape: tuple[int, int], at: Coefficient) -> Array:
@@ -198,7 +204,6 @@ def _wave(shape: tuple[int, int], at: Coefficient) -> Array:
     return np.cos(2 * np.pi * (at.kx * x / shape[1] + at.ky * y / shape[0])).astype(np.float32)
 
 
-@lru_cache(maxsize=64)
 def _lines(size: int, level: int, place: int) -> tuple[Array, Array]:
     """Return along one axis what the Gaussian level, and its next one expanded again, weigh the pixels with."""
     sizes = [size]
@@ -212,22 +217,10 @@ def _lines(size: int, level: int, place: int) -> tuple[Array, Array]:
     return direct, expanded
 
 
-def _of_gaussian(shape: tuple[int, int], at: Coefficient) -> Array:
-    rows, columns = _lines(shape[0], at.level, at.y)[0], _lines(shape[1], at.level, at.x)[0]
-    return np.outer(rows, columns).astype(np.float32)
-
-
-def _of_laplacian(shape: tuple[int, int], at: Coefficient) -> Array:
-    (rows, rows_again), (columns, columns_again) = _lines(shape[0], at.level, at.y), _lines(shape[1], at.level, at.x)
-    return (np.outer(rows, columns) - np.outer(rows_again, columns_again)).astype(np.float32)
-
-
-def _of_steerable(steerable: SteerablePyramid, at: Coefficient, parameters: Parameters) -> Array:
+def _of_steerable(shape: tuple[int, int], at: Coefficient, directions: int, angle: float) -> Array:
     """Return the weights of a steered coefficient: the pyramid is its own transpose, so one coefficient is rebuilt."""
-    empty = steerable.build(np.zeros(steerable.shape, np.float32))
-    weights = steering_weights(steerable.order, math.radians(parameters.angle)).astype(np.float32)
-    chosen = np.zeros_like(empty.oriented[at.level])
-    chosen[:, at.y, at.x] = weights
-    bands = Bands(empty.high, (*empty.oriented[: at.level], chosen, *empty.oriented[at.level + 1 :]), empty.low)
-    pixels, cells = steerable.shape[0] * steerable.shape[1], chosen[0].size
-    return steerable.collapse(bands) * np.float32(pixels / cells / 4**at.level)
+    steerable = SteerablePyramid(shape, at.level + 1, directions - 1)
+    empty = steerable.build(np.zeros(shape, np.float32))
+    empty.oriented[at.level][:, at.y, at.x] = steering_weights(directions - 1, math.radians(angle))
+    pixels, cells = shape[0] * shape[1], empty.oriented[at.level][0].size
+    return steerable.collapse(empty, [at.level]) * np.float32(pixels / cells / 4**at.level)

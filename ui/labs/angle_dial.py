@@ -1,4 +1,4 @@
-"""A direction as an arrow on a circle, to be turned by the mouse, the wheel or the arrow keys."""
+"""A direction as an arrow on a circle, to be turned by the mouse, the wheel or the up and down keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ui.theme import ARROW, theme
 
 #: Degrees for a notch of the wheel or a key.
 NOTCH = 5.0
-_KEYS = {Qt.Key.Key_Up: -NOTCH, Qt.Key.Key_Down: NOTCH, Qt.Key.Key_Left: -NOTCH, Qt.Key.Key_Right: NOTCH}
+_KEYS = {Qt.Key.Key_Up: -NOTCH, Qt.Key.Key_Down: NOTCH}
 
 
 class AngleDial(QWidget):
@@ -31,7 +31,7 @@ class AngleDial(QWidget):
         self._degrees = 0.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Drag, turn the wheel, or press the arrow keys")
+        self.setToolTip("Drag, turn the wheel, or press the up and down keys")
         self.render_angle(0.0)
 
     def render_angle(self, degrees: float) -> None:

@@ -81,6 +81,9 @@ class Bench(QWidget):
         self.lab = lab
         lab.changed.connect(self.apply)
         lab.frame_wanted.connect(self.feed.step)
+        lab.freeze_wanted.connect(self.feed.freeze)
+        self.feed.stood.connect(lab.set_frozen)
+        lab.set_frozen(self.feed.frozen)
         self._stage.addWidget(lab, 0, 0)
         lab.set_type_scale(self._type_scale)  # now that it has the font of the window
         self.preparing.hide()
@@ -122,7 +125,7 @@ class Bench(QWidget):
         """Have the lab as it was when it was first opened."""
         if self.lab is not None:
             self.lab.reset()
-            self.apply(self.lab.Parameters())
+            self.apply(self.lab.parameters_after_reset())
 
     def set_type_scale(self, scale: float) -> None:
         """Write and draw so much larger than usual."""
@@ -148,6 +151,7 @@ class Bench(QWidget):
             self._kept[lab.id] = self.parameters, lab.state()
             if lab.side is not None:
                 self._panel.removeWidget(lab.side)
+                lab.side.hide()
                 lab.side.deleteLater()
             self._stage.removeWidget(lab)
             lab.hide()

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from motionapp.labs import descent, field
 from motionapp.labs.descent import Path, Point
 from motionapp.labs.field import Moment, Run
+from motionapp.labs.preparation import prepare_motion
+from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.field_page import FieldPage
@@ -42,7 +44,7 @@ _FIELD = (
     "+ <i>α</i> Σ <i>ψ</i>(|∇<i>w</i>|²)"
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.
-_PLACE, _STEPS = (0.72, 0.52), {"point": 20, "field": 0}
+_PLACE, _STEPS = (0.6523, 0.5573), {"point": 20, "field": 0}
 _POINT_ONLY = ("patch", "reach", "cost", "step", "momentum")
 _FIELD_ONLY = ("unit", "method", "field_step", "alpha", "penalty")
 
@@ -51,10 +53,10 @@ _FIELD_ONLY = ("unit", "method", "field_step", "alpha", "penalty")
 class PointResult:
     """What the page of one point shows."""
 
-    grey: Array
+    picture: Array
     side: int
     point: Point
-    surface: Array
+    contour: Array
     reach: float
     paths: tuple[Path, ...]
 
@@ -122,6 +124,8 @@ class DescentLab(Lab):
 
     def render(self, parameters: descent.Parameters) -> None:  # type: ignore[override]
         """Show the page."""
+        if parameters.page == "field" != self.parameters.page:
+            self.freeze_wanted.emit(True)
         super().render(parameters)
         self.pages.render(parameters.page)
         self._stack.setCurrentIndex(parameters.page == "field")
@@ -145,6 +149,10 @@ class DescentLab(Lab):
         """Begin at rest, in the middle of the arm."""
         self.run_button.setChecked(False)
         self._place, self._start, self._steps = _PLACE, (0.0, 0.0), dict(_STEPS)
+
+    def parameters_after_reset(self) -> descent.Parameters:
+        """Stay on the page."""
+        return replace(descent.Parameters(), page=self.parameters.page)
 
     def state(self) -> Mapping[str, Any]:
         """Return the point, where the descents start, and how many steps were taken on both pages."""
@@ -181,6 +189,11 @@ class DescentLab(Lab):
         self._set_steps(0)
         self.run_button.setChecked(True)
 
+    def prepare(self) -> None:
+        """Compile what finds motion; where a source is open that has been done."""
+        super().prepare()
+        prepare_motion()
+
     # --- results -----------------------------------------------------------------------------------------------------
 
     def compute(self, view: LabView, parameters: descent.Parameters) -> PointResult | FieldResult:
@@ -194,10 +207,10 @@ class DescentLab(Lab):
         patch = descent.Patch(view, x, y, parameters.patch, parameters.cost)
         first = view.grey if view.previous_grey is None else view.previous_grey
         return PointResult(
-            first,
+            grey_picture(first),
             parameters.patch,
             descent.look_at(view, x, y, parameters.patch),
-            descent.surface(patch, parameters.reach),
+            height_picture(descent.surface(patch, parameters.reach)),
             parameters.reach,
             descent.descend(patch, start, steps["point"], parameters),
         )
@@ -218,7 +231,7 @@ class DescentLab(Lab):
             self.count.setText(f"step {result.moment.step} of {len(result.run)}")
         else:
             self.count.setText(f"step {max(len(path.points) for path in result.paths) - 1}")
-            self.point.show_point(result.grey, result.side, result.point, result.surface, result.reach, result.paths)
+            self.point.show_point(result.picture, result.side, result.point, result.contour, result.reach, result.paths)
 
 
 def _pair(value: Any, low: float, high: float) -> bool:

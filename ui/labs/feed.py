@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from motionapp.live import LiveSession
 
 #: What plays where nothing else does.
-SCENE = "scene:moving-arm"
+SCENE, FIRST = "scene:moving-arm", 40
 PULL_MS = 16
 
 
@@ -32,11 +32,14 @@ class Feed(QObject):
         Where the pictures come from, for people.
     failed(Failure)
         The lab's own source cannot be opened or read.
+    stood(bool)
+        The lab's picture stands, or goes on.
     """
 
     viewed = Signal(object)
     named = Signal(str)
     failed = Signal(object)
+    stood = Signal(bool)
 
     def __init__(self, bridge: SessionBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,13 +51,24 @@ class Feed(QObject):
         self._wanted = -1  # the frame a step of the session has asked for
         self._sought = False  # whether a step made the session stand, so that it has to go on some time
         self._chosen = False  # whether the lab's own source was asked for, and is not only better than nothing
-        self.frozen = False
+        self._frozen = False
         self.view: LabView | None = None
         self._pull_timer = QTimer(self, interval=PULL_MS)
         self._pull_timer.timeout.connect(self._pull)
         bridge.pictured.connect(self._see)
         bridge.opened.connect(self._follow_unless_chosen)
         bridge.left.connect(self._follow_unless_chosen)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the lab's picture stands."""
+        return self._frozen
+
+    @frozen.setter
+    def frozen(self, on: bool) -> None:
+        changed, self._frozen = on != self._frozen, on
+        if changed:
+            self.stood.emit(on)
 
     @property
     def uri(self) -> str:
@@ -72,15 +86,20 @@ class Feed(QObject):
 
     def follow(self) -> None:
         """Take the main window's pictures; where it has none, those of a synthetic scene."""
-        session = self._bridge.session
+        session, newest = self._bridge.session, self._bridge.newest
+        self._chosen = False
         if session is None:
-            self.open(SCENE)
-            self._chosen = False
+            self._play(Player(SCENE, self._history, FIRST))
             return
-        self._drop_player()
-        self._past.clear()
-        self.view, self.frozen, self._chosen = None, False, False
-        self._tell_name(session)
+        status = session.status()
+        stands = status.phase in ("paused", "ended") and status.info is not None and not status.info.live
+        if newest is not None and status.info is not None and stands:
+            # Nothing will come from a source that stands: the lab reads the frame, and those before it, itself.
+            index, view = newest.motion.frame.index, newest.motion.settings.view
+            turned = (view.mirror, view.quarter_turns)
+            self._play(Player(status.info.uri, self._history, index, False, orientation=turned), False)
+            return
+        self._follow_session(session)
 
     def open(self, uri: str, index: int = 0, playing: bool = True) -> None:
         """Play a source of the lab's own from frame ``index``, or stand there; a camera on show already is shared."""
@@ -89,13 +108,8 @@ class Feed(QObject):
         if info is not None and info.live and info.uri == uri:
             self.follow()
             return
-        self._drop_player()
-        self._past.clear()
-        self.view, self.frozen, self._chosen = None, not playing, True
-        self._player = Player(uri, self._history, index, playing)
-        self._player.start()
-        self._pull_timer.start()
-        self.named.emit(source_name(uri))
+        self._chosen = True
+        self._play(Player(uri, self._history, index, playing), playing)
 
     def set_history(self, history: int) -> None:
         """Hand over so many frames before the newest from now on."""
@@ -139,6 +153,20 @@ class Feed(QObject):
         if not self._chosen and not self._bridge.opening:
             self.follow()
 
+    def _play(self, player: Player, playing: bool = True) -> None:
+        self._drop_player()
+        self._past.clear()
+        self.view, self.frozen, self._player = None, not playing, player
+        player.start()
+        self._pull_timer.start()
+        self.named.emit(source_name(player.uri))
+
+    def _follow_session(self, session: LiveSession) -> None:
+        self._drop_player()
+        self._past.clear()
+        self.view, self.frozen = None, False
+        self._tell_name(session)
+
     def _drop_player(self) -> None:
         self._pull_timer.stop()
         player, self._player = self._player, None
@@ -150,14 +178,20 @@ class Feed(QObject):
         self.named.emit("" if info is None else source_name(info.uri))
 
     def _see(self, picture: Picture) -> None:
-        if self._player is not None:
+        session = self._bridge.session
+        if self._chosen or session is None:
             return
         frame = picture.motion.frame
-        if self.view is None and self._bridge.session is not None:
-            self._tell_name(self._bridge.session)
+        if self._player is not None:
+            if self.view is None or frame.index == self.view.frame.index:
+                return
+            self._follow_session(session)  # it goes on
+        if self.view is None:
+            self._tell_name(session)
         if self.view is not None and frame is self.view.frame:
             return
-        if self.frozen and frame.index != self._wanted and not self._steps:
+        past_missing = self.view is not None and self.view.previous is None
+        if self.frozen and frame.index != self._wanted and not self._steps and not past_missing:
             return
         self._steps, self._wanted = max(0, self._steps - 1), -1
         if self._past and frame.index <= self._past[-1].index:

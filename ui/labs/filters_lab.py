@@ -111,6 +111,10 @@ class FiltersLab(Lab):
         self.does.setText("" if parameters.page == "example" else filters.does(parameters.preset))
         self.example.show_steps(self._steps)
 
+    def parameters_after_reset(self) -> filters.Parameters:
+        """Stay on the page."""
+        return replace(filters.Parameters(), page=self.parameters.page)
+
     def state(self) -> Mapping[str, Any]:
         """Return the kernel if it was typed, the steps of the example and the pixel looked at."""
         typed = {"kernel": self._kernel.tolist()} if self.parameters.preset == "own" else {}

@@ -44,6 +44,8 @@ class Lab(QWidget):
         The lab's own controls changed the parameters or what it holds: compute again.
     frame_wanted()
         The next frame of the source, please.
+    freeze_wanted(bool)
+        Stand, or go on, please.
     scaled(float)
         ``type_scale`` changed.
     """
@@ -57,6 +59,7 @@ class Lab(QWidget):
 
     changed = Signal(object)
     frame_wanted = Signal()
+    freeze_wanted = Signal(bool)
     scaled = Signal(float)
 
     def __init__(self) -> None:
@@ -81,6 +84,9 @@ class Lab(QWidget):
         """Show ``parameters`` on the lab's own controls; emits nothing."""
         self.parameters = parameters
 
+    def set_frozen(self, on: bool) -> None:
+        """The picture stands, or goes on; so does a lab that has a time of its own."""
+
     def prepare(self) -> None:
         """Compile what :meth:`compute` needs, on its thread; all that is in ``kernels.warmup.lab_tasks`` is, once."""
         prepare()
@@ -98,7 +104,11 @@ class Lab(QWidget):
         self.frame_wanted.emit()
 
     def reset(self) -> None:
-        """Forget what was clicked, painted, typed and stepped; the window then renders the default parameters."""
+        """Forget what was clicked, painted, typed and stepped; then :meth:`parameters_after_reset` are in force."""
+
+    def parameters_after_reset(self) -> Any:
+        """Return the default parameters; a lab with pages may stay on its page."""
+        return self.Parameters()
 
     def state(self) -> Mapping[str, Any]:
         """Return what is not in the parameters, as values that JSON has, for scripts."""

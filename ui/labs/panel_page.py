@@ -59,6 +59,7 @@ class PanelPage(QWidget):
         super().__init__()
         self.views: list[list[PanelView]] = []
         self.says = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.says.setTextFormat(Qt.TextFormat.RichText)
         self.says.setWordWrap(True)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(10)

@@ -32,6 +32,7 @@ class ParametersForm(QWidget):
     def rebuild(self, parameters: Any, without: Collection[str] = ()) -> None:
         """Make the controls of another dataclass, but for the fields in ``without``."""
         for widget in (*self.controls.values(), *self._labels.values()):
+            widget.hide()
             widget.deleteLater()
         self.controls, self._labels = {}, {}
         while self._layout.count():

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.descent import Path, Point
-from motionapp.labs.shades import height_picture
 from motionapp.types import Array
 from ui.labs.numbers import number_text
 from ui.theme import theme
@@ -45,9 +44,9 @@ class PlaneView(QWidget):
         self._paths: Sequence[Path] = ()
         self._reach = 4.0
 
-    def show_descent(self, surface: Array, reach: float, point: Point, paths: Sequence[Path]) -> None:
-        """Show a cost surface, ``(n, n)``, and what goes on on it."""
-        self._array = height_picture(surface)
+    def show_descent(self, contour: Array, reach: float, point: Point, paths: Sequence[Path]) -> None:
+        """Show the contour of a cost, (n, n, 3) uint8 RGB, and what goes on on it."""
+        self._array = contour
         size = len(self._array)
         self._image = QImage(self._array.data, size, size, 3 * size, QImage.Format.Format_RGB888)
         self._reach, self._point, self._paths = reach, point, paths

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from motionapp.labs.descent import Path, Point, sentence
-from motionapp.labs.shades import grey_picture
 from motionapp.types import Array
 from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
@@ -57,13 +56,13 @@ class PointPage(QWidget):
             layout.setColumnStretch(column, 1)
 
     def show_point(
-        self, grey: Array, side: int, point: Point, surface: Array, reach: float, paths: Sequence[Path]
+        self, picture: Array, side: int, point: Point, contour: Array, reach: float, paths: Sequence[Path]
     ) -> None:
         """Show the frame, the patch of ``side`` px around the point, its cost and its descents."""
-        self._point, self._side, self._shape = point, side, grey.shape
+        self._point, self._side, self._shape = point, side, picture.shape[:2]
         self.picture.set_title("I, the first frame", f"point ({point.x}, {point.y}), patch {side}×{side} px")
-        self.picture.show_picture(grey_picture(grey))
-        self.plane.show_descent(surface, reach, point, paths)
+        self.picture.show_picture(picture)
+        self.plane.show_descent(contour, reach, point, paths)
         self.numbers.setText(_numbers_text(point))
         self.paths.setText(_paths_text(paths, point))
 
@@ -99,7 +98,7 @@ def _paths_text(paths: Sequence[Path], point: Point) -> str:
     rows = []
     for path in paths:
         u, v = path.points[-1]
-        end = "<b>diverges</b>" if path.diverges else f"E = {number_text(float(path.costs[-1]))}"
+        end = "<b>diverges</b>" if path.diverges else f"E&nbsp;=&nbsp;{number_text(float(path.costs[-1]))}"
         place = "far away" if max(abs(u), abs(v)) > 1e3 else _motion_text((u, v))
         rows.append(
             f"<tr><td><span style='color:{PATHS[path.method]}'>⬤</span> {NAMES[path.method]}&nbsp;&nbsp;</td>"
@@ -116,4 +115,4 @@ def _paths_text(paths: Sequence[Path], point: Point) -> str:
 
 
 def _motion_text(motion: tuple[float, float]) -> str:
-    return f"({number_text(motion[0])}, {number_text(motion[1])})"
+    return f"({number_text(motion[0])},&nbsp;{number_text(motion[1])})"

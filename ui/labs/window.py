@@ -32,6 +32,8 @@ PROJECTOR = 1.8
 #: Pictures per second are averaged over so many of them.
 COUNTED = 20
 CLOSE_S = 2.0
+#: Height of the frame that the system puts round a window, about.
+TITLE_PX = 40
 
 
 class LabWindow(DropWindow):
@@ -47,7 +49,8 @@ class LabWindow(DropWindow):
 
     def __init__(self, bridge: SessionBridge) -> None:
         super().__init__()
-        self.resize(1280, 720)
+        room = self.screen().availableSize()
+        self.resize(min(1280, room.width()), min(720, room.height() - TITLE_PX))
         self.unfinished = False
         self._source = ""
         self._times: deque[float] = deque(maxlen=COUNTED)

@@ -49,7 +49,7 @@ def test_every_lab_opens_steps_is_reset_and_keeps_what_it_holds(qtbot, lab_windo
         settle(qtbot, lab_window)
     lab_window.commands["reset"].trigger()
     settle(qtbot, lab_window)
-    assert lab_window.bench.parameters == lab.Parameters()
+    assert lab_window.bench.parameters == lab.parameters_after_reset()
     assert lab.state() == state
     again = type(lab)()
     again.set_state(state)
@@ -168,6 +168,20 @@ def test_the_main_windows_picture_is_shown_and_freezing_the_lab_does_not_pause_i
     assert [frame.index for frame in lab_window.bench.feed.view.history] == [11]
     lab_window.commands["freeze"].trigger()
     assert ("play",) in sessions.last.calls
+
+
+def test_a_source_that_stands_is_read_by_the_lab_itself_with_the_frames_before(qtbot, playing, sessions):
+    sessions.last.phase = "paused"
+    playing.bridge.refresh()
+    playing.commands["lab_filters"].trigger()
+    feed = playing.labs.on_show.bench.feed
+    qtbot.waitUntil(lambda: feed.view is not None)
+    assert feed.frozen
+    assert [frame.index for frame in (*feed.view.history, feed.view.frame)] == [9, 10]
+    sessions.last.phase = "playing"
+    sessions.last.show(11)
+    qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 11)
+    assert not feed.own
 
 
 def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
