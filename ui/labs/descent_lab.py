@@ -189,11 +189,6 @@ class DescentLab(Lab):
         self._set_steps(0)
         self.run_button.setChecked(True)
 
-    def prepare(self) -> None:
-        """Compile what finds motion; where a source is open that has been done."""
-        super().prepare()
-        prepare_motion()
-
     # --- results -----------------------------------------------------------------------------------------------------
 
     def compute(self, view: LabView, parameters: descent.Parameters) -> PointResult | FieldResult:
@@ -220,6 +215,7 @@ class DescentLab(Lab):
         chosen = replace(parameters, page="field", unit="iteration")
         key = id(view.frame), view.frame.index, view.frame.captured_s, chosen
         if self._known is None or self._known[0] != key:
+            prepare_motion()  # done already wherever a source was open
             self._known = key, field.run(view, parameters)
         return self._known[1]
 

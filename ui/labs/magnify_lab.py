@@ -30,7 +30,7 @@ class MagnifyLab(Lab):
     )
     Parameters: ClassVar[type[Any]] = magnify.Parameters
     longest_px: ClassVar[int] = 400
-    history: ClassVar[int] = 30
+    history: ClassVar[int] = 179
 
     def __init__(self) -> None:
         super().__init__()
