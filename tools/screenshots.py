@@ -66,6 +66,7 @@ SHOTS = (
     Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 940)),
     Shot("results", str(RECORDINGS / "crossing.mp4"), 1, 12, part="results"),
     Shot("lab_descent", "scene:moving-arm", 40, 40, part="lab"),
+    Shot("lab_magnify", "scene:trembling", 220, 220, part="lab"),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
 
