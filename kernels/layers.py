@@ -63,7 +63,7 @@ class Convolution(Layer):
             raise ValueError(f"padding of convolution must be valid or same, got {self.padding!r}")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, H, W) becomes (filters, H, W), or with "valid" (filters, H − size + 1, W − size + 1); ⌈·/stride⌉ each."""
+        """(C, H, W) becomes (filters, ⌈H/stride⌉, ⌈W/stride⌉), with "valid" for H − size + 1 and W − size + 1."""
         channels, height, width = self._every_place(input_shape)
         return (channels, -(-height // self.stride), -(-width // self.stride))
 

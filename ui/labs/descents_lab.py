@@ -33,8 +33,8 @@ class DescentsLab(Lab):
     title: ClassVar[str] = "Two descents"
     Parameters: ClassVar[type[Any]] = descents.Parameters
     formula = (
-        "<i>w</i> ← <i>w</i> − <i>η</i> ∂<i>E</i>/∂<i>w</i> &nbsp;&nbsp; motion &nbsp;&nbsp;·&nbsp;&nbsp; network &nbsp;&nbsp; "
-        "<i>θ</i> ← <i>θ</i> − <i>η</i> ∂<i>C</i>/∂<i>θ</i>"
+        "<i>w</i> ← <i>w</i> − <i>η</i> ∂<i>E</i>/∂<i>w</i> &nbsp;&nbsp; motion &nbsp;&nbsp;·&nbsp;&nbsp; network "
+        "&nbsp;&nbsp; <i>θ</i> ← <i>θ</i> − <i>η</i> ∂<i>C</i>/∂<i>θ</i>"
     )
 
     def __init__(self) -> None:

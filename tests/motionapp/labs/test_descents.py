@@ -70,7 +70,9 @@ def test_both_are_shown_after_as_many_steps(view):
     for step, expected in ((None, len(run)), (0, 0), (7, 7), (10**6, len(run))):
         shown = descents.both(run, fitted, parameters, step)
         assert shown.step == shown.moment.step == len(shown.trace.values) == expected
-        np.testing.assert_array_equal(shown.output, fitted.network.forward(fitted.thetas[expected], shown.x[:, None])[:, 0])
+        np.testing.assert_array_equal(
+            shown.output, fitted.network.forward(fitted.thetas[expected], shown.x[:, None])[:, 0]
+        )
 
 
 def test_seeds_begin_elsewhere():

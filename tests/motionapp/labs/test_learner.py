@@ -60,7 +60,10 @@ def test_the_test_is_judged_and_not_learned_from():
         one.advance(6)
     np.testing.assert_array_equal(with_test.parameters, without.parameters)
     network = with_test.network
-    assert with_test.test_losses[0] == cross_entropy(network.forward(network.initial(1, np.float64), other[0]), other[1])[0]
+    assert (
+        with_test.test_losses[0]
+        == cross_entropy(network.forward(network.initial(1, np.float64), other[0]), other[1])[0]
+    )
     assert np.isnan(without.test_losses).all()
 
 

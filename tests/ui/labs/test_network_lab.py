@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from motionapp.labs.network import SHOWN, Parameters
-from ui.labs.network_lab import PAGES
+from ui.labs.network_lab import PAGES, NetworkLab
 
 from .conftest import settle
 
@@ -79,9 +79,7 @@ def test_its_button_is_the_freeze_command(qtbot, lab_window, show):
 def test_a_scene_shows_the_steps_it_was_stored_with(qtbot, lab_window):
     shown = []
     for _ in range(2):
-        lab_window.bench.show_scene(
-            "network", Parameters(page="points"), {"steps": 120}, "scene:moving-arm", 40, False
-        )
+        lab_window.bench.show_scene("network", Parameters(page="points"), {"steps": 120}, "scene:moving-arm", 40, False)
         settle(qtbot, lab_window)
         lab = lab_window.bench.lab
         assert lab.page.done == 120
@@ -187,8 +185,9 @@ def test_an_architecture_shows_its_published_number(qtbot, lab_window, show):
         {"row": -1}, {"colour": 1},
     ],
 )  # fmt: skip
-def test_an_impossible_state_is_refused_by_its_key(lab_window, show, state):
-    lab = show("network")
+def test_an_impossible_state_is_refused_by_its_key(qtbot, state):
+    lab = NetworkLab()
+    qtbot.addWidget(lab)
     with pytest.raises(ValueError, match=f"^{next(iter(state))}"):
         lab.set_state(state)
 
