@@ -45,8 +45,8 @@ def _require_planes(layer: Layer, shape: Shape) -> None:
 class Convolution(Layer):
     """``y_f = b_f + Σ_c w_fc ⋆ x_c``: ``filters`` kernels of ``size`` × ``size``, correlated with the input.
 
-    ``padding`` "valid" keeps to places where the kernel lies inside, "same" reads zeros beyond the border. Of the places
-    every ``stride``-th is kept; all are computed, since no network that is trained here strides.
+    ``padding`` "valid" keeps to places where the kernel lies inside, "same" reads zeros beyond the border. Of these
+    places every ``stride``-th is kept; all are computed, since no network that is trained here strides.
     """
 
     filters: int
