@@ -32,7 +32,8 @@ class PointsShown:
 
     ``picture`` (SIDE, SIDE, 3) uint8: how sure it is of class 2 (red) or class 1 (blue) over the plane. ``neurons``:
     for the inputs and every layer of neurons the picture of each, ``weights`` the (outputs, inputs) between them.
-    ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells apart, ``tested_right`` that of the test, NaN without one.
+    ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells
+    apart, ``tested_right`` that of the test, NaN without one.
     """
 
     steps: int
@@ -53,7 +54,8 @@ class PointsShown:
 class CurveShown:
     """A network after ``steps`` steps on a curve: ``x``, ``target``, ``output`` (N,), and what each unit adds, (H, N).
 
-    ``history`` is as in :class:`PointsShown`; ``bias`` is what is added to the units' sum; ``rms`` is the root mean square error.
+    ``history`` is as in :class:`PointsShown`, the test being of places between those learned; ``bias`` is what is added
+    to the units' sum; ``rms`` is the root mean square error.
     """
 
     steps: int
