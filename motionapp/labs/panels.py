@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from kernels import warmup
 from motionapp.labs.shades import grey_picture, round_limit, signed_picture
 from motionapp.types import Array
 
@@ -56,9 +54,3 @@ def error_text(difference: Array) -> str:
 def size_note(values: Array) -> str:
     """Return the size of a picture as people write it."""
     return f"{values.shape[1]} × {values.shape[0]}"
-
-
-@cache
-def prepare() -> None:
-    """Compile, once in this process, what only labs use; from the cache where it has been before."""
-    warmup.warm_up(labs=True)

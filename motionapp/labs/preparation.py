@@ -1,19 +1,24 @@
-"""Compiled code that only labs use: made ready when the first lab is opened, on its thread."""
+"""Compiled code that labs use: made ready when the first lab is opened, on its thread."""
 
 from __future__ import annotations
 
-from functools import cache
-
 from kernels import warmup
+from kernels.warmup import Progress
+
+__all__ = ["Progress", "prepare", "prepare_motion"]
+
+_ready: set[str] = set()
 
 
-@cache
-def prepare() -> str | None:
-    """Run every kernel of the labs once in this process; return a notice for the user if their cache was damaged."""
-    return warmup.warm_up(labs=True)
+def prepare(progress: Progress) -> None:
+    """Run every kernel that only labs use, once in this process; ``progress`` is told before each, and at the end."""
+    if "labs" not in _ready:
+        warmup.warm_up(progress, labs=True)
+        _ready.add("labs")
 
 
-@cache
-def prepare_motion() -> str | None:
-    """Run every kernel of live motion once: for labs that descend on a whole field where no source is open."""
-    return warmup.warm_up()
+def prepare_motion(progress: Progress) -> None:
+    """The same for the kernels of live motion, for labs that descend on a whole field where no source is open."""
+    if "motion" not in _ready:
+        warmup.warm_up(progress)
+        _ready.add("motion")

@@ -48,13 +48,16 @@ class Bench(QWidget):
         self._kept: dict[str, tuple[Any, Mapping[str, Any]]] = {}
         self._asked = self._answered = 0
         self.feed, self.worker, self.form = Feed(bridge, self), LabWorker(self), ParametersForm()
-        self.preparing = QLabel("Preparing …", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.preparing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.preparing.setAutoFillBackground(True)
+        self._tell_prepared(0, 0)
         self._late = QTimer(self, interval=PREPARING_MS, singleShot=True)
         self._late.timeout.connect(self.preparing.show)
         self._lay_out()
         self.form.changed.connect(self.apply)
         self.feed.viewed.connect(lambda _view: self._submit())
         self.feed.failed.connect(self.failed)
+        self.worker.prepared.connect(self._tell_prepared)
         self.worker.done.connect(self._show)
         self.worker.failed.connect(self._fail)
 
@@ -178,6 +181,10 @@ class Bench(QWidget):
     def _answer(self, job: Job) -> None:
         self._answered = job.serial
         self.shown.emit(job)
+
+    def _tell_prepared(self, done: int, total: int) -> None:
+        """Say how many kernels are compiled, which takes its time at the first start only."""
+        self.preparing.setText(f"Preparing {done + 1} of {total}, the first time only …" if done < total else "Preparing …")
 
     def _end_waiting(self) -> None:
         self._late.stop()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from motionapp.labs import descent, field
 from motionapp.labs.descent import Path, Point
 from motionapp.labs.field import Moment, Run
-from motionapp.labs.preparation import prepare_motion
+from motionapp.labs.preparation import Progress, prepare_motion
 from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
@@ -191,6 +191,11 @@ class DescentLab(Lab):
 
     # --- results -----------------------------------------------------------------------------------------------------
 
+    def prepare(self, progress: Progress) -> None:
+        """Compile what finds motion and what looks at it; where a source is open the first has been done."""
+        prepare_motion(progress)
+        super().prepare(progress)
+
     def compute(self, view: LabView, parameters: descent.Parameters) -> PointResult | FieldResult:
         """Return what the page shows of the two newest frames."""
         steps, place, start = self._steps, self._place, self._start
@@ -215,7 +220,6 @@ class DescentLab(Lab):
         chosen = replace(parameters, page="field", unit="iteration")
         key = id(view.frame), view.frame.index, view.frame.captured_s, chosen
         if self._known is None or self._known[0] != key:
-            prepare_motion()  # done already wherever a source was open
             self._known = key, field.run(view, parameters)
         return self._known[1]
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from motionapp.labs import descents
 from motionapp.labs.descents import Both, Fitting
 from motionapp.labs.field import Run
-from motionapp.labs.preparation import prepare_motion
+from motionapp.labs.preparation import Progress, prepare_motion
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.curve_plot import CurvePlot, Line
@@ -41,7 +41,6 @@ class DescentsLab(Lab):
         super().__init__()
         self._step: int | None = None  # None: all
         self._steps = 0
-        self._frozen = False
         self._known: tuple[Any, Run] | None = None
         self._fitted: tuple[Any, Fitting] | None = None
         self.arrows, self.fit = PictureView("The motion field w"), CurvePlot("The network y (x)", "x")
@@ -71,7 +70,6 @@ class DescentsLab(Lab):
 
     def set_frozen(self, on: bool) -> None:
         """Pictures that play are descended for as a whole."""
-        self._frozen = on
         if not on:
             self.run_button.setChecked(False)
             self._step = None
@@ -84,9 +82,9 @@ class DescentsLab(Lab):
         self.recompute()
 
     def reset(self) -> None:
-        """Begin at rest where it stands."""
+        """Show both as a whole again."""
         self.run_button.setChecked(False)
-        self._step = 0 if self._frozen else None
+        self._step = None
 
     def state(self) -> Mapping[str, Any]:
         return {} if self._step is None else {"step": self._step}
@@ -116,9 +114,9 @@ class DescentsLab(Lab):
         if self._steps and self._step is not None and self._step >= self._steps:
             self.run_button.setChecked(False)
 
-    def prepare(self) -> None:
+    def prepare(self, progress: Progress) -> None:
         """Compile what finds motion; where a source is open that has been done."""
-        prepare_motion()
+        prepare_motion(progress)
 
     # --- results -----------------------------------------------------------------------------------------------------
 

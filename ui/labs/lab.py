@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from motionapp.labs.preparation import prepare
+from motionapp.labs.preparation import Progress, prepare
 from motionapp.labs.view import LONGEST_PX, LabView
 
 __all__ = ["Lab", "LabView"]
@@ -87,9 +87,9 @@ class Lab(QWidget):
     def set_frozen(self, on: bool) -> None:
         """The picture stands, or goes on; so does a lab that has a time of its own."""
 
-    def prepare(self) -> None:
+    def prepare(self, progress: Progress) -> None:
         """Compile what :meth:`compute` needs, on its thread; all that is in ``kernels.warmup.lab_tasks`` is, once."""
-        prepare()
+        prepare(progress)
 
     def compute(self, view: LabView, parameters: Any) -> Any:
         """Return what is to be shown. Runs on the lab thread, touches no widget; all arithmetic on pixels is here."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from motionapp.labs import network
+from motionapp.labs.preparation import Progress
 from motionapp.labs.view import LabView
 from ui.labs.activations_page import ActivationsPage
 from ui.labs.architectures_page import ArchitecturesPage
@@ -139,7 +140,7 @@ class NetworkLab(Lab):
             if self._waiting:
                 self.recompute()
 
-    def prepare(self) -> None:
+    def prepare(self, progress: Progress) -> None:
         """Compile nothing: networks as small as these are computed in float64, by NumPy."""
 
     # --- results -----------------------------------------------------------------------------------------------------

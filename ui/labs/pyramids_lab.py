@@ -89,10 +89,6 @@ class PyramidsLab(Lab):
         self.formula = _RULES[parameters.rule] if parameters.page == "coring" else _FORMULAS[parameters.page]
         self.pages.render(parameters.page)
 
-    def prepare(self) -> None:
-        """Compile what only labs use."""
-        panels.prepare()
-
     def compute(self, view: LabView, parameters: pyramids.Parameters) -> panels.Shown:
         """Return the panels of the page."""
         if parameters.page == "levels":

@@ -79,10 +79,6 @@ class SteerableLab(Lab):
         self.pages.render(parameters.page)
         self.dial.render_angle(parameters.angle)
 
-    def prepare(self) -> None:
-        """Compile what only labs use."""
-        panels.prepare()
-
     def compute(self, view: LabView, parameters: steerable.Parameters) -> panels.Shown:
         """Return the panels of the page."""
         if parameters.page == "derivative":

@@ -18,6 +18,10 @@ from ui.labs.lab import Lab
 POLL_MS = 8
 
 
+class _Left(BaseException):
+    """Raised out of a progress report to leave the preparation; not to be taken for a broken kernel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something to compute: what ``lab`` shows of ``view``; ``serial`` counts what was asked for."""
@@ -35,15 +39,19 @@ class LabWorker(QObject):
     -------
     done(Job, result), failed(Job, Failure)
         On the GUI thread. A job that was overtaken by a newer one before it began is never told of.
+    prepared(int, int)
+        So many kernels of all that the lab needs are ready.
     """
 
     done = Signal(object, object)
     failed = Signal(object, object)
+    prepared = Signal(int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: Latest[Job] = Latest()
         self._results: Latest[tuple[Job, Any]] = Latest()
+        self._preparing: Latest[tuple[int, int]] = Latest()
         self._failures: queue.SimpleQueue[tuple[Job, Failure]] = queue.SimpleQueue()
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._pull)
@@ -72,17 +80,28 @@ class LabWorker(QObject):
                 continue
             try:
                 if job.lab is not prepared:
-                    job.lab.prepare()
+                    job.lab.prepare(self._tell_prepared)
                     prepared = job.lab
                 view = reduce(job.view, job.lab.longest_px)
                 self._results.put((job, job.lab.compute(view, job.parameters)))
+            except _Left:
+                return
             except MotionError as error:
                 self._failures.put((job, Failure(str(error))))
             except Exception as error:
                 message = f"{job.lab.title} could not be computed: {error}"
                 self._failures.put((job, Failure(message, traceback.format_exc())))
 
+    def _tell_prepared(self, done: int, total: int, _name: str) -> None:
+        """Report how far the preparation is, and leave it if nobody waits any more."""
+        if self._jobs.closed:
+            raise _Left
+        self._preparing.put((done, total))
+
     def _pull(self) -> None:
+        preparing = self._preparing.take(0.0)
+        if preparing is not None:
+            self.prepared.emit(*preparing)
         made = self._results.take(0.0)
         if made is not None:
             self.done.emit(*made)

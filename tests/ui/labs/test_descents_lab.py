@@ -20,8 +20,8 @@ def test_steps_begin_at_rest_and_go_on_one_by_one(qtbot, lab_window, show):
     assert len(lab.energy._trace.values) == len(lab.loss._trace.values) == 2
     lab_window.commands["reset"].trigger()
     settle(qtbot, lab_window)
-    assert lab.state() == {"step": 0}
-    assert lab.energy._trace is None is lab.loss._trace
+    assert lab.state() == {}
+    assert len(lab.energy._trace.values) == len(lab.loss._trace.values) == lab._steps
 
 
 def test_a_step_size_that_is_too_large_lets_both_diverge(qtbot, lab_window, show):
