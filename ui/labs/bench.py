@@ -184,7 +184,8 @@ class Bench(QWidget):
 
     def _tell_prepared(self, done: int, total: int) -> None:
         """Say how many kernels are compiled, which takes its time at the first start only."""
-        self.preparing.setText(f"Preparing {done + 1} of {total}, the first time only …" if done < total else "Preparing …")
+        how_far = f"{done + 1} of {total}, the first time only " if done < total else ""
+        self.preparing.setText(f"Preparing {how_far}…")
 
     def _end_waiting(self) -> None:
         self._late.stop()
