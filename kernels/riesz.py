@@ -250,7 +250,7 @@ class RieszMagnifier:
 
     Notes
     -----
-    About 100 flop per pixel and 60 bytes of state. Motions up to a quarter wavelength of a band between two frames are
+    About 100 flop and 80 bytes per pixel. Motions up to a quarter wavelength of a band between two frames are
     understood; motions of more than half a wavelength after magnification are held there (:data:`LARGEST_SHIFT`).
 
     Examples

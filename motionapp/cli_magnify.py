@@ -75,10 +75,8 @@ def _option(name: str, metavar: str) -> tuple[Any, Any]:
         return value
 
     read.__name__ = "number"
-    return (
-        (f"--{name}",),
-        {"type": read, "metavar": metavar, "default": default, "help": f"{limits['help']} ({default:g})"},
-    )
+    told = f"{limits['help'][0].lower()}{limits['help'][1:]} ({default:g})"
+    return ((f"--{name}",), {"type": read, "metavar": metavar, "default": default, "help": told})
 
 
 COMMANDS = {

@@ -137,6 +137,32 @@ def still(width: int, height: int) -> Stage:
     return Stage(backdrop(height, width, [Coat(_OCHRE, 61), Coat(_CREAM, 62, lambda x, y: checks(x, y, side))]))
 
 
+def trembling(width: int, height: int) -> Stage:
+    """Stage a disc that sways by a seventh of a px once a second, and a tile that does so three times a second."""
+    unit, (x, y) = _unit(width, height), _middle(width, height)
+    radius, side = 96.0 * unit, 84.0 * unit
+
+    def tile(scale: float) -> Shape:
+        return lambda x, y: box(x, y, (0.0, 0.0), (scale * side, scale * side), 0.3 * scale * side)
+
+    def ring(x: Array, y: Array) -> Array:
+        return np.abs(disc(x, y, (0.0, 0.0), 0.55 * radius)) - 0.14 * radius
+
+    def sway(beats_hz: float, t: float) -> float:
+        return math.sin(2.0 * math.pi * beats_hz * t) / 7.0
+
+    whole = Coat(_CLAY, 71, lambda x, y: disc(x, y, (0.0, 0.0), radius), 0.3)
+    slow = sprite((-radius, -radius), (radius, radius), [whole, Coat(_CREAM, 72, ring)])
+    quick = sprite((-side, -side), (side, side), [Coat(_MOSS, 73, tile(1.0), 0.3), Coat(_FERN, 74, tile(0.6))])
+    return Stage(
+        backdrop(height, width, [Coat(_WALL, 75)]),
+        (
+            Layer(slow, lambda t: pose((x - 150.0 * unit, y + sway(1.0, t)))),
+            Layer(quick, lambda t: pose((x + 150.0 * unit, y + sway(3.0, t)))),
+        ),
+    )
+
+
 def _middle(width: int, height: int) -> Point:
     return 0.5 * (width - 1), 0.5 * (height - 1)
 
@@ -160,6 +186,12 @@ SCENES: dict[str, Scene] = {
 }
 
 
+#: Scenes for labs, not offered where arrows are looked for: there is nothing to see before it is magnified.
+LAB_SCENES: dict[str, Scene] = {
+    "trembling": Scene("Trembling", "A disc and a tile that sway, too little to be seen", trembling),
+}
+
+
 class SceneSource:
     """A scene as a source of frames, each with its true motion except the first, which has none before it."""
 
@@ -173,7 +205,8 @@ class SceneSource:
         SourceError
             If there is no scene of that name, or the size, rate or length is out of range.
         """
-        if name not in SCENES:
+        scene = SCENES.get(name) or LAB_SCENES.get(name)
+        if scene is None:
             raise SourceError(f"There is no scene {name!r}. Choose one of: {', '.join(SCENES)}.")
         if not (1 <= width <= _LARGEST_PX and 1 <= height <= _LARGEST_PX and rate_hz > 0.0 and frame_count >= 1):
             raise SourceError(
@@ -181,9 +214,9 @@ class SceneSource:
                 f"{_LARGEST_PX} px, a rate above 0 and at least one frame."
             )
         self.info = SourceInfo(
-            SCENES[name].title, f"scene:{name}", "scene", width, height, rate_hz, frame_count, frame_count / rate_hz
+            scene.title, f"scene:{name}", "scene", width, height, rate_hz, frame_count, frame_count / rate_hz
         )
-        self._stage = SCENES[name].build(width, height)
+        self._stage = scene.build(width, height)
         self._count = frame_count
         self._next = 0
 

@@ -114,9 +114,9 @@ def open_source(uri: str, *, camera_size: tuple[int, int] | None = None) -> Fram
 
 
 def _open_scene(name: str) -> FrameSource:
-    from motionapp.scenes import SCENES, SceneSource
+    from motionapp.scenes import LAB_SCENES, SCENES, SceneSource
 
-    if name not in SCENES:
+    if name not in SCENES and name not in LAB_SCENES:
         raise SourceError(f"There is no scene “{name}”; the scenes are {', '.join(SCENES)}.")
     return SceneSource(name)
 

@@ -40,7 +40,8 @@ TIMEOUT_S = 120.0  # the first start compiles the kernels
 class Shot:
     """Frame ``last`` of a source after every frame from ``first``: the window, its video view, or the descent.
 
-    Of a "lab" it is the one called as the shot is, standing at ``last``. For "classify" a sample of each source of :data:`TAUGHT` is recorded first, and learned.
+    Of a "lab" it is the one called as the shot is, standing at ``last``. For "classify" a sample of each source of
+    :data:`TAUGHT` is recorded first, and learned.
     """
 
     name: str

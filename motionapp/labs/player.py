@@ -6,14 +6,13 @@ import queue
 import threading
 import time
 import traceback
-from collections import deque
 from contextlib import closing
 
-from motionapp.labs.view import LabView
+from motionapp.labs.view import LONGEST_PX, LabView, Past
 from motionapp.latest import Latest
 from motionapp.orientation import orient
 from motionapp.sources import FrameSource, SourceInfo, open_source
-from motionapp.types import Failure, Frame, MotionError
+from motionapp.types import Failure, MotionError
 
 
 class Player:
@@ -23,8 +22,8 @@ class Player:
     ----------
     uri : str
         What :func:`motionapp.sources.open_source` takes.
-    history : int
-        So many frames before the newest are handed over with it.
+    history, longest_px : int
+        So many frames before the newest are handed over with it, none with a longer side.
     index : int
         The frame to begin with. Live sources begin with the present.
     playing : bool
@@ -44,6 +43,7 @@ class Player:
         self,
         uri: str,
         history: int = 1,
+        longest_px: int = LONGEST_PX,
         index: int = 0,
         playing: bool = True,
         orientation: tuple[bool, int] = (False, 0),
@@ -53,7 +53,7 @@ class Player:
         self.views: Latest[LabView] = Latest()
         self.failures: queue.SimpleQueue[Failure] = queue.SimpleQueue()
         self.info: SourceInfo | None = None
-        self._history, self._playing = history, playing
+        self._history, self._playing = (history, longest_px), playing
         self._wanted: int | None = index
         self._steps = 0
         self._closed = False
@@ -77,12 +77,13 @@ class Player:
             self._playing, self._steps = False, self._steps + 1
             self._changed.notify()
 
-    def set_history(self, history: int) -> None:
-        """Hand over so many frames before the newest from now on; the frame on show is shown again with them."""
+    def set_history(self, history: int, longest_px: int) -> None:
+        """Hand over so many frames of this size before the newest; the one on show comes again with more or larger."""
         with self._changed:
-            if history > self._history and self._shown >= 0 and not self._playing and self._wanted is None:
+            more = history > self._history[0] or longest_px > self._history[1]
+            if more and self._shown >= 0 and not self._playing and self._wanted is None:
                 self._wanted = self._shown
-            self._history = history
+            self._history = history, longest_px
             self._changed.notify()
 
     def close(self, timeout_s: float = 2.0) -> bool:
@@ -105,7 +106,7 @@ class Player:
             self.failures.put(Failure(f"Could not read {self.uri}: {error}", traceback.format_exc()))
 
     def _play(self, source: FrameSource) -> None:
-        past: deque[Frame] = deque()
+        past = Past()
         if source.info.frame_count == 1:
             self._playing = False
         due_s = time.monotonic()
@@ -121,51 +122,42 @@ class Player:
                 if wanted is None and not self._playing and not self._steps:
                     continue
                 self._steps = max(0, self._steps - (wanted is None))
-                history = self._history
-            if wanted is not None and not live:
-                past = deque(_read_up_to(source, wanted, history))
-            elif not _read_next(source, past):
-                continue
-            while len(past) > history + 1:
-                past.popleft()
-            self._shown = past[-1].index
-            frames = [orient(frame, *self._orientation) for frame in past]
-            self.views.put(LabView(frames[-1], tuple(frames[:-1])))
-            due_s = max(due_s + 1.0 / (source.info.rate_hz or 30.0), time.monotonic())
+                past.resize(*self._history)
+            view = self._read(source, past) if wanted is None or live else self._read_up_to(source, wanted, past)
+            if view is not None:
+                self._shown = view.frame.index
+                self.views.put(view)
+                due_s = max(due_s + 1.0 / (source.info.rate_hz or 30.0), time.monotonic())
+
+    def _read_up_to(self, source: FrameSource, index: int, past: Past) -> LabView:
+        """Return the view of frame ``index`` with those before it; of the last one there is, if there are fewer."""
+        count = source.info.frame_count
+        index = index if count is None else min(index, count - 1)
+        past.clear()
+        source.seek(max(0, index - past.count))
+        view = None
+        for _ in range(max(0, index - past.count), index + 1):
+            frame = source.read()
+            if frame is None:
+                break
+            view = past.push(orient(frame, *self._orientation))
+        if view is None:
+            raise MotionError(f"{source.info.name} has no frame {index}.")
+        return view
+
+    def _read(self, source: FrameSource, past: Past) -> LabView | None:
+        """Return the view of the next frame, None while a camera has none; after the last comes the first."""
+        frame = source.read()
+        if frame is None and not source.info.live:
+            past.clear()
+            source.seek(0)
+            frame = source.read()
+            if frame is None:
+                raise MotionError(f"{source.info.name} has no frames.")
+        return None if frame is None else past.push(orient(frame, *self._orientation))
 
     def _has_work(self) -> bool:
         return self._closed or self._playing or self._steps > 0 or self._wanted is not None
 
     def _interrupted(self) -> bool:
         return self._closed or not self._playing or self._steps > 0 or self._wanted is not None
-
-
-def _read_up_to(source: FrameSource, index: int, history: int) -> list[Frame]:
-    """Return frame ``index`` after at most ``history`` frames before it; the last there is, if there are fewer."""
-    count = source.info.frame_count
-    index = index if count is None else min(index, count - 1)
-    first = max(0, index - history)
-    source.seek(first)
-    frames = []
-    for _ in range(first, index + 1):
-        frame = source.read()
-        if frame is None:
-            break
-        frames.append(frame)
-    if not frames:
-        raise MotionError(f"{source.info.name} has no frame {index}.")
-    return frames
-
-
-def _read_next(source: FrameSource, past: deque[Frame]) -> bool:
-    """Append the next frame, if there is one; after the last comes the first, with no past."""
-    frame = source.read()
-    if frame is None and not source.info.live:
-        past.clear()
-        source.seek(0)
-        frame = source.read()
-        if frame is None:
-            raise MotionError(f"{source.info.name} has no frames.")
-    if frame is not None:
-        past.append(frame)
-    return frame is not None

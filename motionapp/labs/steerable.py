@@ -22,7 +22,7 @@ Page = Literal["derivative", "bands", "transforms"]
 Coefficients = Literal["real part", "imaginary part", "modulus"]
 
 #: The weights of a coefficient are shown so many of its level's pixels around it.
-_AROUND = 16
+_AROUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def derivative_shown(view: LabView, parameters: Parameters) -> Shown:
     steered = np.tensordot(weights, bases, 1).astype(np.float32)
     response = filters.derivative_of_gaussian(view.grey, parameters.sigma, angle, order=order)
     below = (
-        signed_panel(f"steered to {parameters.angle:g}°", steered, "their weighted sum", limit),
+        signed_panel(f"steered to {parameters.angle:g}°", steered, "their sum", limit),
         grey_panel("picture", view.grey, size_note(view.grey)),
         signed_panel("picture ∗ steered filter", response),
     )
@@ -178,7 +178,7 @@ def transforms_shown(view: LabView, parameters: Parameters, place: tuple[float, 
     weights = _weights(image.shape, at, parameters.directions, parameters.angle)
     top, left = (max(0, middle - _AROUND * 2**at.level) for middle in (at.y * 2**at.level, at.x * 2**at.level))
     window = np.s_[top : top + 2 * _AROUND * 2**at.level, left : left + 2 * _AROUND * 2**at.level]
-    notes = ("everywhere, one frequency", "one place", "one place, all directions", "one place, one direction")
+    notes = ("everywhere", "one place", "all directions", "one direction")
     names = ("wave", "bump", "bump less its blur", "wavelet")
     below = tuple(
         signed_panel(name, np.ascontiguousarray(w[window]), note, float(np.abs(w).max()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,13 +10,17 @@ from motionapp._cv2 import cv2
 from motionapp.planes import grey
 from motionapp.types import Array, Frame
 
+#: Unless a lab says otherwise, it computes with pictures no longer than this.
+LONGEST_PX = 640
+
 
 @dataclass(frozen=True)  # without slots: the grey values are kept where they were computed
 class LabView:
     """The newest ``frame`` of a source and the frames before it, oldest first; arrays are read by all, written by none.
 
-    How many frames ``history`` holds is up to the lab, see :class:`ui.labs.lab.Lab`; at the start of a source and
-    after a jump there are fewer.
+    Those before it may be reduced already, see :class:`Past`; :meth:`within` makes all of one size. How many
+    ``history`` holds is up to the lab, see :class:`ui.labs.lab.Lab`; at the start of a source and after a jump there
+    are fewer.
     """
 
     frame: Frame
@@ -56,6 +61,41 @@ def reduced(frame: Frame, longest_px: int) -> Frame:
     scale = longest_px / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return replace(frame, image=cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA), truth=None)
+
+
+class Past:
+    """Keeps ``count`` frames before the newest, no larger than a lab needs them: some seconds take little room.
+
+    Both may be changed at any time; where older frames are too small by then, there is no past for a while.
+    """
+
+    def __init__(self, count: int = 1, longest_px: int = LONGEST_PX) -> None:
+        self.count, self.longest_px = count, longest_px
+        self._frames: deque[Frame] = deque()
+
+    @property
+    def newest(self) -> Frame | None:
+        """The last frame pushed, if any."""
+        return self._frames[-1] if self._frames else None
+
+    def resize(self, count: int, longest_px: int) -> None:
+        """Keep so many frames of this size from now on."""
+        if longest_px > self.longest_px:
+            self.clear()
+        self.count, self.longest_px = count, longest_px
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._frames.clear()
+
+    def push(self, frame: Frame) -> LabView:
+        """Take the next frame; return the view of it."""
+        if self._frames:
+            self._frames[-1] = reduced(self._frames[-1], self.longest_px)
+        self._frames.append(frame)
+        while len(self._frames) > self.count + 1:
+            self._frames.popleft()
+        return LabView(frame, tuple(self._frames)[:-1])
 
 
 class Reducer:

@@ -92,7 +92,7 @@ class Bench(QWidget):
         self.form.rebuild(left, lab.own_controls())
         if lab.side is not None:
             self._panel.insertWidget(1, lab.side)
-        self.feed.set_history(lab.history)
+        self.feed.set_history(lab.history, lab.longest_px)
         self.entered.emit(lab)
         self.apply(left)
 
@@ -100,7 +100,8 @@ class Bench(QWidget):
         self, name: str, parameters: Any, state: Mapping[str, Any], uri: str, index: int, playing: bool
     ) -> None:
         """Show a lab on a source of its own, from frame ``index`` on or standing there; errors as :meth:`show_lab`."""
-        self.feed.set_history(lab_class(name).history)
+        wanted = lab_class(name)
+        self.feed.set_history(wanted.history, wanted.longest_px)
         self.feed.open(uri, index, playing)
         self.show_lab(name, parameters, state)
 

@@ -44,7 +44,7 @@ _FIELD = (
     "+ <i>α</i> Σ <i>ψ</i>(|∇<i>w</i>|²)"
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.
-_PLACE, _STEPS = (0.72, 0.52), {"point": 20, "field": 0}
+_PLACE, _STEPS = (0.6523, 0.5573), {"point": 20, "field": 0}
 _POINT_ONLY = ("patch", "reach", "cost", "step", "momentum")
 _FIELD_ONLY = ("unit", "method", "field_step", "alpha", "penalty")
 
@@ -189,11 +189,6 @@ class DescentLab(Lab):
         self._set_steps(0)
         self.run_button.setChecked(True)
 
-    def prepare(self) -> None:
-        """Compile what finds motion; where a source is open that has been done."""
-        super().prepare()
-        prepare_motion()
-
     # --- results -----------------------------------------------------------------------------------------------------
 
     def compute(self, view: LabView, parameters: descent.Parameters) -> PointResult | FieldResult:
@@ -220,6 +215,7 @@ class DescentLab(Lab):
         chosen = replace(parameters, page="field", unit="iteration")
         key = id(view.frame), view.frame.index, view.frame.captured_s, chosen
         if self._known is None or self._known[0] != key:
+            prepare_motion()  # done already wherever a source was open
             self._known = key, field.run(view, parameters)
         return self._known[1]
 

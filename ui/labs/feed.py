@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from motionapp.labs.player import Player
-from motionapp.labs.view import LabView
-from motionapp.types import Failure, Frame, Picture
+from motionapp.labs.view import LabView, Past
+from motionapp.types import Failure, Picture
 from ui.naming import source_name
 from ui.session_bridge import SessionBridge
 
@@ -45,8 +44,7 @@ class Feed(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._player: Player | None = None
-        self._history = 1
-        self._past: deque[Frame] = deque()
+        self._past = Past()
         self._steps = 0  # pictures still to be taken from the session although it is frozen
         self._wanted = -1  # the frame a step of the session has asked for
         self._sought = False  # whether a step made the session stand, so that it has to go on some time
@@ -84,12 +82,17 @@ class Feed(QObject):
         """Whether the pictures come from a source of the lab's own."""
         return self._player is not None
 
+    @property
+    def _wish(self) -> tuple[int, int]:
+        """How many frames before the newest are wanted, and how large."""
+        return self._past.count, self._past.longest_px
+
     def follow(self) -> None:
         """Take the main window's pictures; where it has none, those of a synthetic scene."""
         session, newest = self._bridge.session, self._bridge.newest
         self._chosen = False
         if session is None:
-            self._play(Player(SCENE, self._history, FIRST))
+            self._play(Player(SCENE, *self._wish, FIRST))
             return
         status = session.status()
         stands = status.phase in ("paused", "ended") and status.info is not None and not status.info.live
@@ -97,7 +100,7 @@ class Feed(QObject):
             # Nothing will come from a source that stands: the lab reads the frame, and those before it, itself.
             index, view = newest.motion.frame.index, newest.motion.settings.view
             turned = (view.mirror, view.quarter_turns)
-            self._play(Player(status.info.uri, self._history, index, False, orientation=turned), False)
+            self._play(Player(status.info.uri, *self._wish, index, False, orientation=turned), False)
             return
         self._follow_session(session)
 
@@ -109,13 +112,13 @@ class Feed(QObject):
             self.follow()
             return
         self._chosen = True
-        self._play(Player(uri, self._history, index, playing), playing)
+        self._play(Player(uri, *self._wish, index, playing), playing)
 
-    def set_history(self, history: int) -> None:
-        """Hand over so many frames before the newest from now on."""
-        self._history = history
+    def set_history(self, history: int, longest_px: int) -> None:
+        """Hand over so many frames before the newest from now on, none with a longer side."""
+        self._past.resize(history, longest_px)
         if self._player is not None:
-            self._player.set_history(history)
+            self._player.set_history(history, longest_px)
 
     def freeze(self, on: bool) -> None:
         """Stand at the picture on show, or go on."""
@@ -194,12 +197,9 @@ class Feed(QObject):
         if self.frozen and frame.index != self._wanted and not self._steps and not past_missing:
             return
         self._steps, self._wanted = max(0, self._steps - 1), -1
-        if self._past and frame.index <= self._past[-1].index:
+        if self._past.newest is not None and frame.index <= self._past.newest.index:
             self._past.clear()
-        self._past.append(frame)
-        while len(self._past) > self._history + 1:
-            self._past.popleft()
-        self._show(LabView(frame, tuple(self._past)[:-1]))
+        self._show(self._past.push(frame))
 
     def _pull(self) -> None:
         if self._player is None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from motionapp.labs.preparation import prepare
-from motionapp.labs.view import LabView
+from motionapp.labs.view import LONGEST_PX, LabView
 
 __all__ = ["Lab", "LabView"]
 
@@ -54,7 +54,7 @@ class Lab(QWidget):
     title: ClassVar[str] = ""
     formula: str = ""
     Parameters: ClassVar[type[Any]]
-    longest_px: ClassVar[int] = 640
+    longest_px: ClassVar[int] = LONGEST_PX
     history: ClassVar[int] = 1
 
     changed = Signal(object)

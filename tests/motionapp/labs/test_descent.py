@@ -85,6 +85,17 @@ def test_steepest_descent_diverges_from_two_parts_of_the_sure_step_on(step, dive
     assert np.isfinite(path.points).all()
 
 
+@pytest.mark.parametrize("momentum", [0.5, 0.8])
+@pytest.mark.parametrize("part", [0.97, 1.03])
+def test_momentum_and_nesterov_diverge_where_the_page_says(momentum, part):
+    patch = Patch(moved(1.0, -1.0), 60, 40, 15, "linearised")
+    bounds = {"momentum": 2 * (1 + momentum), "nesterov": (2 + 2 * momentum) / (1 + 2 * momentum)}
+    for method, bound in bounds.items():
+        parameters = replace(Parameters(), step=part * bound, momentum=momentum)
+        paths = {path.method: path for path in descent.descend(patch, (0.0, 0.0), 200, parameters)}
+        assert paths[method].diverges == (part > 1), method
+
+
 def test_all_rules_reach_the_least_cost_and_the_first_step_is_the_same():
     view = moved(0.5, -0.3)
     patch, point = Patch(view, 60, 40, 15, "linearised"), descent.look_at(view, 60, 40, 15)

@@ -58,10 +58,13 @@ def test_it_plays_on_and_stands_when_told(play):
 def test_more_history_is_read_again_for_the_frame_on_show(play):
     player = play("scene:still", history=1, index=9, playing=False)
     player.views.take(WAIT_S)
-    player.set_history(4)
+    player.set_history(4, 64)
     view = player.views.take(WAIT_S)
     assert view.frame.index == 9
-    assert len(view.history) == 4
+    assert [frame.image.shape for frame in view.history] == [(48, 64, 3)] * 4
+    assert view.frame.image.shape == (480, 640, 3)
+    player.set_history(2, 640)
+    assert [frame.image.shape for frame in player.views.take(WAIT_S).history] == [(480, 640, 3)] * 2
 
 
 def test_the_same_frame_of_a_scene_is_the_same_to_the_bit(play):

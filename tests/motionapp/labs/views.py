@@ -33,3 +33,8 @@ def still(shape=(48, 64), picture=waves):
     """One frame without a past."""
     y, x = np.mgrid[: shape[0], : shape[1]].astype(float)
     return LabView(frame(picture(x, y)))
+
+
+def view_of(image):
+    """A view of a picture of bytes."""
+    return LabView(Frame(0, 0.0, image))

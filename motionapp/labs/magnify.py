@@ -1,0 +1,162 @@
+"""The magnify lab: tiny motions made larger while they happen, and a line of pixels over time, before and after."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from motionapp.labs.view import LabView
+from motionapp.magnification import LONGEST_GAP_S, Magnifier
+from motionapp.settings import MagnifySettings, choice, number
+from motionapp.types import Array, Frame
+
+Cut = Literal["column", "row"]
+
+#: Seconds in a strip, columns and about how many rows its picture has, and frames that are kept for it at most.
+SPAN_S, COLUMNS, ROWS, MOST_FRAMES = 6.0, 300, 110, 200
+#: What the strip shows where there was no frame yet.
+_NOTHING = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What is magnified, and which line of pixels is shown over time; the place clicked is state."""
+
+    alpha: float = number(15.0, -1.0, 100.0, "Amplify α", "Motions grow 1 + α times; −1 takes them away")
+    low_hz: float = number(0.4, 0.1, 14.0, "From, in Hz", "Slowest motion of the band", 0.1)
+    high_hz: float = number(3.0, 0.2, 15.0, "To, in Hz", "Fastest motion of the band", 0.1)
+    cut: Cut = choice("column", Cut, "Over time", "The column or the row of pixels that is shown over time")
+    reach: float = number(
+        0.15, 0.05, 0.5, "Reach", "How much of it on either side of the place, as part of the picture", 0.05
+    )
+    noise: float = number(0.002, 0.0, 0.05, "Noise", "Contrast (of 1) below which motion is not believed", 0.001)
+
+    @property
+    def band_hz(self) -> tuple[float, float]:
+        """The band in force: never empty, whichever edge was moved last."""
+        return self.low_hz, max(self.high_hz, 1.1 * self.low_hz)
+
+    @property
+    def settings(self) -> MagnifySettings:
+        """The same for a :class:`motionapp.magnification.Magnifier`."""
+        low_hz, high_hz = self.band_hz
+        return MagnifySettings(low_hz, high_hz, self.alpha, noise=self.noise)
+
+
+def band_text(parameters: Parameters) -> str:
+    """Return the band in Hz and in beats per minute, for people."""
+    low_hz, high_hz = parameters.band_hz
+    return f"{low_hz:.3g} to {high_hz:.3g} Hz = {60 * low_hz:.0f} to {60 * high_hz:.0f} beats per minute"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What the lab shows.
+
+    ``before`` and ``after`` are ``(H, W, 3)`` uint8; the strips ``(k n, COLUMNS, 3)`` uint8: ``n = length`` pixels from
+    ``first`` on of column or row ``at`` from top to bottom, each repeated to fill about :data:`ROWS` rows, time to
+    the right, now at the right edge.
+    """
+
+    before: Array
+    after: Array
+    strip_before: Array
+    strip_after: Array
+    cut: Cut
+    at: int
+    first: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moment:
+    """A frame, the same magnified, and its time on the strip in s, which goes on where a clip begins again."""
+
+    frame: Frame
+    after: Array
+    strip_s: float
+
+
+class Stream:
+    """Magnifies the views that one thread hands it, and remembers the last seconds of them.
+
+    A view that follows the last one goes on from there, with the frames in between. One that does not is magnified with
+    its history, from the first of that on. Where the picture stands and settings change, all is magnified anew.
+    """
+
+    def __init__(self) -> None:
+        self._magnifier = Magnifier(MagnifySettings())
+        self._moments: deque[_Moment] = deque(maxlen=MOST_FRAMES)
+
+    def show(self, view: LabView, parameters: Parameters, place: tuple[float, float]) -> Shown:
+        """Return what is to be seen of a view; ``place`` is (x, y) in parts of width and height, in [0, 1]."""
+        self._follow(view, parameters.settings)
+        newest = self._moments[-1]
+        height, width = newest.after.shape[:2]
+        along, across = (height, width) if parameters.cut == "column" else (width, height)
+        x, y = place if parameters.cut == "column" else place[::-1]
+        at, half = min(int(x * across), across - 1), max(2, round(parameters.reach * along))
+        first = min(max(int(y * along) - half, 0), max(0, along - 2 * half))
+        length = min(2 * half, along - first)
+        lines, times = slice(first, first + length), max(1, round(ROWS / length))
+        times_s = np.array([moment.strip_s for moment in self._moments])
+        before, after = (
+            np.repeat(strip([_line(image, parameters.cut, at)[lines] for image in images], times_s), times, axis=0)
+            for images in ([moment.frame.image for moment in self._moments], [moment.after for moment in self._moments])
+        )
+        return Shown(newest.frame.image, newest.after, before, after, parameters.cut, at, first, length)
+
+    def _follow(self, view: LabView, settings: MagnifySettings) -> None:
+        """Magnify the frames that are new."""
+        last = self._moments[-1].frame if self._moments else None
+        if last is not None and last.image.shape != view.frame.image.shape:
+            self._moments.clear()
+            last = None
+        frames: Sequence[Frame] = (*view.history, view.frame)
+        if last is not None and _same(last, view.frame):
+            if settings == self._magnifier.settings:
+                return
+            frames = [moment.frame for moment in self._moments]
+            self._moments.clear()
+            self._magnifier.reset()
+        elif last is not None and 0.0 < view.pts_s - last.pts_s <= LONGEST_GAP_S:
+            frames = [frame for frame in frames if frame.pts_s > last.pts_s]
+        else:
+            self._magnifier.reset()
+        self._magnifier.apply(settings)
+        for frame in frames:
+            self._add(frame)
+
+    def _add(self, frame: Frame) -> None:
+        strip_s = 0.0
+        if self._moments:
+            last = self._moments[-1]
+            elapsed_s = frame.pts_s - last.frame.pts_s
+            strip_s = last.strip_s + (elapsed_s if 0.0 < elapsed_s <= LONGEST_GAP_S else SPAN_S / MOST_FRAMES)
+        self._moments.append(_Moment(frame, self._magnifier.step(frame), strip_s))
+        while self._moments[0].strip_s < strip_s - SPAN_S:
+            self._moments.popleft()
+
+
+def _same(one: Frame, other: Frame) -> bool:
+    return one.index == other.index and one.pts_s == other.pts_s
+
+
+def _line(image: Array, cut: Cut, at: int) -> Array:
+    return image[:, at] if cut == "column" else image[at]
+
+
+def strip(lines: Sequence[Array], times_s: Array) -> Array:
+    """Return lines of pixels (n, 3) side by side, each where its time is: ``(n, COLUMNS, 3)`` uint8.
+
+    The last one is at the right edge, ``SPAN_S`` before it is the left one; a line is shown until the next one's time.
+    """
+    shown_s = times_s[-1] - SPAN_S + (np.arange(COLUMNS) + 1) * (SPAN_S / COLUMNS)
+    number_shown = np.searchsorted(times_s, shown_s + 1e-9, side="right") - 1
+    picture = np.stack(lines, axis=1)[:, np.maximum(number_shown, 0)]
+    picture[:, number_shown < 0] = _NOTHING
+    return picture
