@@ -45,8 +45,8 @@ def _require_planes(layer: Layer, shape: Shape) -> None:
 class Convolution(Layer):
     """``y_f = b_f + Σ_c w_fc ⋆ x_c``: ``filters`` kernels of ``size`` × ``size``, correlated with the input.
 
-    ``padding`` "valid" keeps to places where the kernel lies inside, "same" reads zeros beyond the border. Of the places
-    every ``stride``-th is kept; all are computed, since no network that is trained here strides.
+    ``padding`` "valid" keeps to places where the kernel lies inside, "same" reads zeros beyond the border. Of these
+    places every ``stride``-th is kept; all are computed, since no network that is trained here strides.
     """
 
     filters: int
@@ -63,7 +63,7 @@ class Convolution(Layer):
             raise ValueError(f"padding of convolution must be valid or same, got {self.padding!r}")
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """(C, H, W) becomes (filters, H, W), or with "valid" (filters, H − size + 1, W − size + 1); ⌈·/stride⌉ each."""
+        """(C, H, W) becomes (filters, ⌈H/stride⌉, ⌈W/stride⌉), with "valid" for H − size + 1 and W − size + 1."""
         channels, height, width = self._every_place(input_shape)
         return (channels, -(-height // self.stride), -(-width // self.stride))
 

@@ -87,7 +87,8 @@ def _passed(network: Network, theta: Array, x: Array, target: Array) -> tuple[
         values.append(y)
         kept.append(keep)
     cost, gradient = euclidean(values[-1], target)
-    gradients, found = [gradient], []
+    gradients = [gradient]
+    found: list[tuple[Array, ...]] = []
     for at in range(len(network.layers) - 1, -1, -1):
         back, own = network.layers[at].backward(views[at], kept[at], gradients[0])
         assert back is not None

@@ -19,7 +19,7 @@ from motionapp.labs.shades import signed_picture
 from motionapp.types import Array
 
 #: Pixels along a side of the decision map, and every so-manyth of them in the pictures of single neurons.
-SIDE, EVERY = 96, 3
+SIDE, EVERY = 72, 3
 #: Decisions are shown paler than values are, so that points stand out.
 PALE = 1.8
 #: Places a curve is drawn at.
@@ -32,7 +32,8 @@ class PointsShown:
 
     ``picture`` (SIDE, SIDE, 3) uint8: how sure it is of class 2 (red) or class 1 (blue) over the plane. ``neurons``:
     for the inputs and every layer of neurons the picture of each, ``weights`` the (outputs, inputs) between them.
-    ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells apart, ``tested_right`` that of the test, NaN without one.
+    ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells
+    apart, ``tested_right`` that of the test, NaN without one.
     """
 
     steps: int
@@ -53,7 +54,8 @@ class PointsShown:
 class CurveShown:
     """A network after ``steps`` steps on a curve: ``x``, ``target``, ``output`` (N,), and what each unit adds, (H, N).
 
-    ``history`` is as in :class:`PointsShown`; ``bias`` is what is added to the units' sum; ``rms`` is the root mean square error.
+    ``history`` is as in :class:`PointsShown`, the test being of places between those learned; ``bias`` is what is added
+    to the units' sum; ``rms`` is the root mean square error.
     """
 
     steps: int
@@ -174,7 +176,7 @@ def _right(network: Network, parameters: Array, x: Array, labels: Array) -> floa
 
 def _pictures(values: Array) -> tuple[Array, ...]:
     """Return the output of each neuron of a layer over the plane; those of one layer share their colours."""
-    known = np.abs(values[np.isfinite(values)])
+    few = values.reshape(SIDE, SIDE, -1)[::EVERY, ::EVERY]
+    known = np.abs(few[np.isfinite(few)])
     limit = float(known.max()) if known.size and known.max() > 0 else 1.0
-    planes = values.T.reshape(-1, SIDE, SIDE)[:, ::EVERY, ::EVERY]
-    return tuple(signed_picture(one, limit) for one in planes)
+    return tuple(signed_picture(np.ascontiguousarray(few[..., at]), limit) for at in range(few.shape[2]))

@@ -65,7 +65,8 @@ def plane(side: int, reach: float) -> Array:
 def value_and_gradient(layer: Layer, x: Array) -> tuple[Array, Array]:
     """Return y = f(x) and dy/dx of a layer without parameters, for (N,) float64."""
     y, kept = layer.forward((), x[:, None])
-    slope, _ = layer.backward((), kept, np.ones((len(x), 1)))
+    slope = layer.backward((), kept, np.ones((len(x), 1)))[0]
+    assert slope is not None
     return y[:, 0], slope[:, 0]
 
 
@@ -77,7 +78,7 @@ def response(parameters: Parameters, x: tuple[float, float]) -> Response:
     outputs = network.forward(weights, plane(SIDE, REACH)).reshape(SIDE, SIDE)
     limit = 1.0 if parameters.activation in ("sigmoid", "tanh") else max(1.0, float(np.ceil(np.abs(outputs).max())))
     (z,), (y,) = (array[0] for array in network.activations(weights, np.array([x])))
-    _, slope = value_and_gradient(layer, np.array([z]))
+    slope = value_and_gradient(layer, np.array([z]))[1]
     sums = np.linspace(-SPAN, SPAN, 401)
     curve = value_and_gradient(layer, sums)[0]
     return Response(x, float(z), float(y), float(slope[0]), signed_picture(outputs, limit), limit, sums, curve)

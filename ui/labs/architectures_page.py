@@ -97,8 +97,7 @@ class ArchitectureDiagram(QWidget):
                 colour = QColor(colours.series[_COLOURS[stage.kind]])
                 colour.setAlpha(90)
                 painter.fillRect(bar, colour)
-                text = QRectF(x + 4, y, end - x, high)
-                painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, f"{value:,}")
+                painter.drawText(QRectF(x + 4, y, end - x, high), Qt.AlignmentFlag.AlignVCenter, f"{value:,}")
 
     def _draw_block(self, painter: QPainter, room: QRectF, stage: Stage, found: Anatomy) -> None:
         """Draw the values behind a stage as a block: as high as a map, as long as there are many of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -39,7 +39,8 @@ class BackpropPage(NetworkPage):
 
     formula = "∂<i>C</i>/∂<i>x</i><sub><i>i</i>−1</sub> = ∂<i>C</i>/∂<i>x<sub>i</sub></i> · "
     formula += "∂<i>F<sub>i</sub></i>/∂<i>x</i><sub><i>i</i>−1</sub> &nbsp;&nbsp;&nbsp; "
-    formula += "∂<i>C</i>/∂<i>θ<sub>i</sub></i> = ∂<i>C</i>/∂<i>x<sub>i</sub></i> · ∂<i>F<sub>i</sub></i>/∂<i>θ<sub>i</sub></i>"
+    formula += "∂<i>C</i>/∂<i>θ<sub>i</sub></i> = ∂<i>C</i>/∂<i>x<sub>i</sub></i> · "
+    formula += "∂<i>F<sub>i</sub></i>/∂<i>θ<sub>i</sub></i>"
     keeps = True
 
     def __init__(self) -> None:
@@ -137,7 +138,7 @@ def _step_line(found: Round, parameters: Parameters) -> list[str]:
     ]
 
 
-_LINES = (
+_LINES: tuple[Callable[[Round, Parameters], list[str]], ...] = (
     lambda r, p: [],
     lambda r, p: _sums(r.weights[0], r.values[0], r.biases[0], r.values[1]),
     lambda r, p: [f"{NAMES[p.activation]} {_n(z)} = <b>{number_text(float(h))}</b>;" for z, h in zip(*r.values[1:3])],

@@ -81,16 +81,16 @@ class CurvePlot(QWidget):
         steps, training, test = history
         known = history[1:][np.isfinite(history[1:]) & (history[1:] > 0)]
         high = float(known.max()) if known.size else 1.0
-        axis = self.canvas.getAxis("left")
+        bottom, top = 0.0, round_up(high)
         if log:
-            top, low = math.ceil(math.log10(high)), float(known.min()) if known.size else 0.1
-            bottom = min(top - 1, max(math.floor(math.log10(low)), top - 6))
+            low = float(known.min()) if known.size else 0.1
+            highest = math.ceil(math.log10(high))
+            powers = range(min(highest - 1, max(math.floor(math.log10(low)), highest - 6)), highest + 1)
+            bottom, top = powers[0], powers[-1]
             with np.errstate(divide="ignore", invalid="ignore"):
                 training, test = np.log10(training), np.log10(test)
             if (bottom, top) != self._ranges[1]:
-                axis.setTicks([[(power, number_text(10.0**power)) for power in range(bottom, top + 1)]])
-        else:
-            bottom, top = 0.0, round_up(high)
+                self.canvas.getAxis("left").setTicks([[(power, number_text(10.0**power)) for power in powers]])
         lines = [Line("training", steps, training, 0, 1.2)]
         if np.isfinite(history[2]).any():
             lines.append(Line("test", steps, test, 1, 1.6))

@@ -52,10 +52,10 @@ class CurvesPage(LearningPage):
         low, high = float(result.target.min()), float(result.target.max())
         margin = 0.25 * (high - low)
         few = np.linspace(0, len(x) - 1, 26).round().astype(int)
-        self.fit.show_lines(
-            [Line("the curve", x, result.target, "foreground", 0.8, dashed=True), Line("network", x, result.output, 1, 2.2)],
-            x_range, (low - margin, high + margin), (x[few], result.target[few]),
-        )  # fmt: skip
+        curve = Line("the curve", x, result.target, "foreground", 0.8, dashed=True)
+        network = Line("network", x, result.output, 1, 2.2)
+        y_range, dots = (low - margin, high + margin), (x[few], result.target[few])
+        self.fit.show_lines([curve, network], x_range, y_range, dots)
         known = np.abs(result.units[np.isfinite(result.units)])
         size = max(1.0, float(known.max())) if known.size else 1.0
         name = NAMES[self.parameters.activation]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from motionapp.labs import descents
 from motionapp.labs.descents import Both, Fitting
 from motionapp.labs.field import Run
+from motionapp.labs.preparation import prepare_motion
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.curve_plot import CurvePlot, Line
@@ -32,8 +33,8 @@ class DescentsLab(Lab):
     title: ClassVar[str] = "Two descents"
     Parameters: ClassVar[type[Any]] = descents.Parameters
     formula = (
-        "<i>w</i> ← <i>w</i> − <i>η</i> ∂<i>E</i>/∂<i>w</i> &nbsp;&nbsp; motion &nbsp;&nbsp;·&nbsp;&nbsp; network &nbsp;&nbsp; "
-        "<i>θ</i> ← <i>θ</i> − <i>η</i> ∂<i>C</i>/∂<i>θ</i>"
+        "<i>w</i> ← <i>w</i> − <i>η</i> ∂<i>E</i>/∂<i>w</i> &nbsp;&nbsp; motion &nbsp;&nbsp;·&nbsp;&nbsp; network "
+        "&nbsp;&nbsp; <i>θ</i> ← <i>θ</i> − <i>η</i> ∂<i>C</i>/∂<i>θ</i>"
     )
 
     def __init__(self) -> None:
@@ -97,6 +98,10 @@ class DescentsLab(Lab):
                 raise ValueError(f"{key} cannot be {str(value)[:40]}")
             self._step = value
 
+    def parameters_after_reset(self) -> descents.Parameters:
+        """Keep the rule and the step size: they are what is begun anew with."""
+        return self.parameters
+
     def _set_running(self, on: bool) -> None:
         self.run_button.setText("Stand" if on else "Run")
         if on:
@@ -110,6 +115,10 @@ class DescentsLab(Lab):
         self.step()
         if self._steps and self._step is not None and self._step >= self._steps:
             self.run_button.setChecked(False)
+
+    def prepare(self) -> None:
+        """Compile what finds motion; where a source is open that has been done."""
+        prepare_motion()
 
     # --- results -----------------------------------------------------------------------------------------------------
 

@@ -180,7 +180,13 @@ class NetworkDiagram(QWidget):
 
 def _mixed(colour: QColor, ground: QColor) -> QColor:
     """Return three parts of a colour and one of the ground: transparent lines take Qt ten times as long."""
-    return QColor.fromRgb(*((3 * a + b) // 4 for a, b in zip(colour.getRgb()[:3], ground.getRgb()[:3])))
+    mixed = [
+        (3 * a + b) // 4
+        for a, b in (
+            (colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()),
+        )
+    ]  # fmt: skip
+    return QColor(*mixed)
 
 
 def _image(picture: Array) -> QImage:

@@ -128,7 +128,8 @@ class NetworkLab(Lab):
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Take what a page holds; every page that knows such a thing takes it."""
         for key, value in state.items():
-            if not any([page.take(key, value) for page in self.page_of.values()]):
+            taken = [page.take(key, value) for page in self.page_of.values()]
+            if not any(taken):
                 raise ValueError(f"{key} cannot be {str(value)[:40]}")
 
     def _tick(self) -> None:

@@ -124,7 +124,8 @@ def _sum_text(parameters: Parameters, found: Response) -> str:
         return f"({number_text(value)})" if value < 0 else number_text(value)
 
     w1, w2, b, (x1, x2) = parameters.w1, parameters.w2, parameters.b, found.x
+    z = number_text(found.z)
     return (
-        f"z = {number_text(w1)} · {factor(x1)} + {factor(w2)} · {factor(x2)} + {factor(b)} = <b>{number_text(found.z)}</b>"
-        f" &nbsp; &nbsp; y = {NAMES[parameters.activation]} ({number_text(found.z)}) = <b>{number_text(found.y)}</b>"
+        f"z = {number_text(w1)} · {factor(x1)} + {factor(w2)} · {factor(x2)} + {factor(b)} = <b>{z}</b>"
+        f" &nbsp; &nbsp; y = {NAMES[parameters.activation]} ({z}) = <b>{number_text(found.y)}</b>"
     )

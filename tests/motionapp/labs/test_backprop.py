@@ -1,6 +1,7 @@
 """Every number that is shown on the way back equals a finite difference."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_each_gradient_is_the_next_one_times_the_layers_own(parameters):
 def test_rounds_are_steps_of_descent_that_lead_down():
     parameters = replace(CASES[0], rate="0.1")
     costs = [backprop.rounds(parameters, count) for count in range(6)]
-    for before, after in zip(costs, costs[1:]):
+    for before, after in pairwise(costs):
         assert after.cost == pytest.approx(before.cost_after)
         np.testing.assert_allclose(after.weights[0], before.weights[0] - 0.1 * before.weight_gradients[0])
     assert costs[-1].cost < 0.5 * costs[0].cost
