@@ -19,7 +19,7 @@ from motionapp.labs.shades import signed_picture
 from motionapp.types import Array
 
 #: Pixels along a side of the decision map, and every so-manyth of them in the pictures of single neurons.
-SIDE, EVERY = 96, 3
+SIDE, EVERY = 72, 3
 #: Decisions are shown paler than values are, so that points stand out.
 PALE = 1.8
 #: Places a curve is drawn at.
@@ -176,7 +176,7 @@ def _right(network: Network, parameters: Array, x: Array, labels: Array) -> floa
 
 def _pictures(values: Array) -> tuple[Array, ...]:
     """Return the output of each neuron of a layer over the plane; those of one layer share their colours."""
-    known = np.abs(values[np.isfinite(values)])
+    few = values.reshape(SIDE, SIDE, -1)[::EVERY, ::EVERY]
+    known = np.abs(few[np.isfinite(few)])
     limit = float(known.max()) if known.size and known.max() > 0 else 1.0
-    planes = values.T.reshape(-1, SIDE, SIDE)[:, ::EVERY, ::EVERY]
-    return tuple(signed_picture(one, limit) for one in planes)
+    return tuple(signed_picture(np.ascontiguousarray(few[..., at]), limit) for at in range(few.shape[2]))

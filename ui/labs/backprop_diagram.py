@@ -16,9 +16,9 @@ COLUMNS = ("x₀", "x₁ = W₁x₀ + b₁", "x₂ = f (x₁)", "x₃ = W₂x₂
 _VALUES = (0, 1, 2, 3, 4)
 _GRADIENTS = (8, 7, 6, 5)
 #: Room between the columns: weights need more of it.
-_GAPS = (3.0, 1.0, 3.0, 1.0)
+_GAPS = (4.2, 0.7, 2.6, 0.7)
 #: Where along a line its weight is written, for the first input or unit, the second, and so on.
-_ALONG = ((0.3, 0.7), (0.42, 0.42, 0.42))
+_ALONG = ((0.25, 0.75), (0.42, 0.42, 0.42))
 
 
 class BackpropDiagram(QWidget):

@@ -103,13 +103,14 @@ class LearningPage(NetworkPage):
         self.parameters = Parameters()
         self.steps = 0  # wanted
         self.done = 0  # shown
+        self.frozen = False
         self._fresh = True
 
     def render(self, parameters: Parameters, frozen: bool) -> None:  # type: ignore[override]
         """Take parameters: while it runs, others begin a descent anew; a lab that stands shows where they lead to."""
         names = [name for name in SHOWN[self.name] if name not in self._CALM]
         other = any(getattr(parameters, name) != getattr(self.parameters, name) for name in names)
-        self.parameters = parameters
+        self.parameters, self.frozen = parameters, frozen
         if other and not frozen and not self._fresh:
             self.steps = self.done = 0
         self._fresh = False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
@@ -29,6 +29,8 @@ _BRUSHES = (
     ("erase", "Erase", "Take points away"),
 )
 _ERASED = 0.12
+#: While it learns, neurons and loss are drawn at most this often; the plane is drawn as often as it can be.
+REDRAW_MS = 66
 _FORMULAS = {
     0: "<i>y</i> = <i>W x</i> + <i>b</i> &nbsp;&nbsp; a straight line",
     1: "<i>y</i> = <i>W</i><sub>2</sub> <i>f</i>&thinsp;(<i>W</i><sub>1</sub> <i>x</i> + <i>b</i><sub>1</sub>) + "
@@ -63,6 +65,8 @@ class PointsPage(LearningPage):
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
         self.verdict.setWordWrap(True)
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pace = QTimer(self, interval=REDRAW_MS, singleShot=True)
+        self._pace.timeout.connect(self._show_rest)
         self._lay_out()
         self.fit_type()
         self.brushes.chosen.connect(self._take_brush)
@@ -87,9 +91,11 @@ class PointsPage(LearningPage):
     def show_result(self, result: PointsShown) -> None:
         self._shown = result
         self.hint = f"step {result.steps:,} · epoch {result.epoch:.0f}"
-        self.diagram.show_network(result.neurons, result.weights)
-        self.loss.show_losses(result.history, log=False)
         self._show_map()
+        if self.frozen:
+            self._show_rest()
+        elif not self._pace.isActive():
+            self._pace.start()
         self.verdict.setText(_verdict(result, self.parameters))
         self.came(result.steps, result.diverged or not (~result.cloud.tested).any())
 
@@ -145,6 +151,12 @@ class PointsPage(LearningPage):
     def _point(self, over: tuple[int, int] | None) -> None:
         self._over = over
         self._show_map()
+
+    def _show_rest(self) -> None:
+        """Show the neurons and the loss."""
+        if self._shown is not None:
+            self.diagram.show_network(self._shown.neurons, self._shown.weights)
+            self.loss.show_losses(self._shown.history, log=False)
 
     def _show_map(self) -> None:
         """Show what the network makes of the plane, or a neuron that is pointed at."""

@@ -43,6 +43,8 @@ def test_the_main_window_imports_nothing_of_the_labs():
 @pytest.mark.parametrize("name", LABS)
 def test_every_lab_opens_steps_is_reset_and_keeps_what_it_holds(qtbot, lab_window, show, name):
     lab = show(name)
+    lab_window.commands["reset"].trigger()
+    settle(qtbot, lab_window)
     state = lab.state()
     for _ in range(3):
         lab_window.commands["step"].trigger()
@@ -183,6 +185,19 @@ def test_a_source_that_stands_is_read_by_the_lab_itself_with_the_frames_before(q
     sessions.last.show(11)
     qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 11)
     assert not feed.own
+
+
+def test_a_lab_that_is_frozen_at_once_still_gets_the_frame_before(qtbot, playing, sessions):
+    playing.commands["lab_descent"].trigger()
+    lab_window = playing.labs.on_show
+    sessions.last.show(11)
+    qtbot.waitUntil(lambda: lab_window.bench.feed.view is not None)
+    lab_window.commands["freeze"].trigger()
+    for index in (12, 13):
+        sessions.last.show(index)
+        qtbot.waitUntil(lambda index=index: playing.on_show.picture.motion.frame.index == index)
+    view = lab_window.bench.feed.view
+    assert [frame.index for frame in (*view.history, view.frame)] == [11, 12]
 
 
 def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
