@@ -269,7 +269,8 @@ class DescentPlot(QWidget):
         bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
         top = max(top, bottom + 1)
         # The axis itself would write nine numbers into a single decade, one over the other.
-        axis.setTicks([[(power, f"{10.0**power:g}") for power in range(bottom, top + 1)]] if top - bottom <= 2 else None)
+        few = [[(power, f"{10.0**power:g}") for power in range(bottom, top + 1)]] if top - bottom <= 2 else None
+        axis.setTicks(few)
         self._canvas.setYRange(bottom, top, padding=0.0)
 
     @staticmethod
