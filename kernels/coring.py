@@ -26,8 +26,8 @@ _MIDDLE = len(_NEIGHBOURS) // 2
 #: log z of the local contrasts that are tried, evenly likely: the grid of Portilla et al., section V.
 _LOG_CONTRASTS = np.linspace(-20.5, 3.5, 13)
 
-#: Coefficients that the local rule takes at once, few enough for the cache.
-_AT_ONCE = 4096
+#: Coefficients that the local rule takes at once: few enough for the cache, and for BLAS to start no threads.
+_AT_ONCE = 2048
 
 #: Pixels by which a picture is continued by its mirror image, because the steerable pyramid takes it as periodic.
 _MARGIN = 16

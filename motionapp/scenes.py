@@ -138,12 +138,12 @@ def still(width: int, height: int) -> Stage:
 
 
 def trembling(width: int, height: int) -> Stage:
-    """Stage a disc that sways by a seventh of a px once a second, and a tile that does so three times a second."""
+    """Stage a disc that sways by a seventh of a px once a second, a tile three times, and a tile that stands."""
     unit, (x, y) = _unit(width, height), _middle(width, height)
     radius, side = 96.0 * unit, 84.0 * unit
 
-    def tile(scale: float) -> Shape:
-        return lambda x, y: box(x, y, (0.0, 0.0), (scale * side, scale * side), 0.3 * scale * side)
+    def tile(scale: float, centre: Point = (0.0, 0.0)) -> Shape:
+        return lambda x, y: box(x, y, centre, (scale * side, scale * side), 0.3 * scale * side)
 
     def ring(x: Array, y: Array) -> Array:
         return np.abs(disc(x, y, (0.0, 0.0), 0.55 * radius)) - 0.14 * radius
@@ -153,12 +153,14 @@ def trembling(width: int, height: int) -> Stage:
 
     whole = Coat(_CLAY, 71, lambda x, y: disc(x, y, (0.0, 0.0), radius), 0.3)
     slow = sprite((-radius, -radius), (radius, radius), [whole, Coat(_CREAM, 72, ring)])
-    quick = sprite((-side, -side), (side, side), [Coat(_MOSS, 73, tile(1.0), 0.3), Coat(_FERN, 74, tile(0.6))])
+    quick = sprite((-side, -side), (side, side), [Coat(_MOSS, 73, tile(1.0), 0.3), Coat(_CREAM, 74, tile(0.6))])
+    left = x - 205.0 * unit, y
+    standing = [Coat(_SLATE, 76, tile(1.0, left), 0.3), Coat(_SAND, 77, tile(0.6, left))]
     return Stage(
-        backdrop(height, width, [Coat(_WALL, 75)]),
+        backdrop(height, width, [Coat(_WALL, 75), *standing]),
         (
-            Layer(slow, lambda t: pose((x - 150.0 * unit, y + sway(1.0, t)))),
-            Layer(quick, lambda t: pose((x + 150.0 * unit, y + sway(3.0, t)))),
+            Layer(slow, lambda t: pose((x, y + sway(1.0, t)))),
+            Layer(quick, lambda t: pose((x + 205.0 * unit, y + sway(3.0, t)))),
         ),
     )
 
@@ -188,7 +190,7 @@ SCENES: dict[str, Scene] = {
 
 #: Scenes for labs, not offered where arrows are looked for: there is nothing to see before it is magnified.
 LAB_SCENES: dict[str, Scene] = {
-    "trembling": Scene("Trembling", "A disc and a tile that sway, too little to be seen", trembling),
+    "trembling": Scene("Trembling", "A disc and a tile sway, too little to be seen", trembling),
 }
 
 

@@ -59,6 +59,7 @@ SHOTS = (
     Shot("heat", "scene:rotation", 1, 6, mode="heat", part="view", size=(720, 656)),
     Shot("classify", "scene:rotation", 60, 90, part="classify", size=(1280, 940)),
     Shot("lab_descent", "scene:moving-arm", 40, 40, part="lab"),
+    Shot("lab_magnify", "scene:trembling", 220, 220, part="lab"),
     Shot("descent", "scene:moving-arm", 30, 33, part="descent", size=(900, 360)),
 )
 

@@ -214,7 +214,6 @@ class DescentPlot(QWidget):
             widget.setFont(self.font())
         _steady(self._now, "1.23e−05 ")
         self._canvas.set_type(self.font(), scale)
-        self._bands.font = self.font()
         self._draw()
 
     def show_trace(self, trace: DescentTrace | None) -> None:

@@ -22,7 +22,6 @@ class StageBands(QGraphicsItem):
         self._name = name
         self._stages: list[tuple[int, int, int]] = []
         self._colours = LIGHT
-        self.font: QFont | None = None  # the painter's own, if None
         plot.getViewBox().sigResized.connect(self._resized)
 
     def set_stages(self, stage: Array | None) -> None:
@@ -56,7 +55,7 @@ class StageBands(QGraphicsItem):
         """Paint in px of the plot area, so that text and lines do not scale with the axes."""
         box = self._plot.getViewBox()
         height = box.rect().height()
-        font = QFont(self.font or painter.font())
+        font = QFont(self._plot.getAxis("bottom").style["tickFont"] or painter.font())
         font.setPointSizeF(font.pointSizeF() * 0.85)
         painter.setFont(font)
         measure = QFontMetricsF(font)

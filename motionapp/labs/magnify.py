@@ -16,8 +16,10 @@ from motionapp.types import Array, Frame
 
 Cut = Literal["column", "row"]
 
-#: Seconds in a strip, columns and about how many rows its picture has, and frames that are kept for it at most.
-SPAN_S, COLUMNS, ROWS, MOST_FRAMES = 6.0, 300, 110, 200
+#: Seconds in a strip, at most and at least.
+SPAN_S, LEAST_S = 6.0, 1.0
+#: Columns of its picture, about how many rows, and how many frames there is room for.
+COLUMNS, ROWS, MOST_FRAMES = 300, 110, 200
 #: What the strip shows where there was no frame yet.
 _NOTHING = 128
 
@@ -59,7 +61,7 @@ class Shown:
 
     ``before`` and ``after`` are ``(H, W, 3)`` uint8; the strips ``(k n, COLUMNS, 3)`` uint8: ``n = length`` pixels from
     ``first`` on of column or row ``at`` from top to bottom, each repeated to fill about :data:`ROWS` rows, time to
-    the right, now at the right edge.
+    the right, now at the right edge, ``span_s`` ago at the left one.
     """
 
     before: Array
@@ -70,6 +72,7 @@ class Shown:
     at: int
     first: int
     length: int
+    span_s: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +107,14 @@ class Stream:
         length = min(2 * half, along - first)
         lines, times = slice(first, first + length), max(1, round(ROWS / length))
         times_s = np.array([moment.strip_s for moment in self._moments])
+        span_s = min(max(times_s[-1] - times_s[0], LEAST_S), SPAN_S)
         before, after = (
-            np.repeat(strip([_line(image, parameters.cut, at)[lines] for image in images], times_s), times, axis=0)
+            np.repeat(
+                strip([_line(image, parameters.cut, at)[lines] for image in images], times_s, span_s), times, axis=0
+            )
             for images in ([moment.frame.image for moment in self._moments], [moment.after for moment in self._moments])
         )
-        return Shown(newest.frame.image, newest.after, before, after, parameters.cut, at, first, length)
+        return Shown(newest.frame.image, newest.after, before, after, parameters.cut, at, first, length, span_s)
 
     def _follow(self, view: LabView, settings: MagnifySettings) -> None:
         """Magnify the frames that are new."""
@@ -150,12 +156,12 @@ def _line(image: Array, cut: Cut, at: int) -> Array:
     return image[:, at] if cut == "column" else image[at]
 
 
-def strip(lines: Sequence[Array], times_s: Array) -> Array:
+def strip(lines: Sequence[Array], times_s: Array, span_s: float) -> Array:
     """Return lines of pixels (n, 3) side by side, each where its time is: ``(n, COLUMNS, 3)`` uint8.
 
-    The last one is at the right edge, ``SPAN_S`` before it is the left one; a line is shown until the next one's time.
+    The last one is at the right edge, ``span_s`` before it is the left one; a line is shown until the next one's time.
     """
-    shown_s = times_s[-1] - SPAN_S + (np.arange(COLUMNS) + 1) * (SPAN_S / COLUMNS)
+    shown_s = times_s[-1] - span_s + (np.arange(COLUMNS) + 1) * (span_s / COLUMNS)
     number_shown = np.searchsorted(times_s, shown_s + 1e-9, side="right") - 1
     picture = np.stack(lines, axis=1)[:, np.maximum(number_shown, 0)]
     picture[:, number_shown < 0] = _NOTHING

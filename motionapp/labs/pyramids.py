@@ -10,7 +10,7 @@ import numpy as np
 
 from kernels import coding, filters, pyramid
 from motionapp.labs.panels import Panel, Shown, error_text, grey_panel, signed_panel, size_note
-from motionapp.labs.shades import grey_picture
+from motionapp.labs.shades import grey_picture, round_limit
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
 from motionapp.types import Array
@@ -56,14 +56,15 @@ def levels_shown(view: LabView, parameters: Parameters, left_out: Collection[int
     bands = [signed_panel(f"L{k}", band, size_note(band)) for k, band in enumerate(laplacian[:-1])]
     bands.append(grey_panel(f"L{parameters.levels} = G{parameters.levels}", laplacian[-1], size_note(laplacian[-1])))
     bands = [replace(panel, note="left out", kept=False) if k in left_out else panel for k, panel in enumerate(bands)]
+    missing = image - rebuilt
     below = (
         grey_panel("picture", image, size_note(image)),
-        grey_panel("rebuilt from the levels kept", rebuilt),
-        signed_panel("what is missing", image - rebuilt),
+        grey_panel("rebuilt", rebuilt, "from the levels kept"),
+        signed_panel("missing", missing, "picture − rebuilt", max(round_limit(missing), 0.01)),
     )
-    missing = [f"L{k}" for k in sorted(left_out) if k < count]
-    says = f"without {', '.join(missing)}" if missing else "all levels kept: the picture itself"
-    return Shown((reduced, tuple(bands), below), f"{error_text(rebuilt - image)} &nbsp;·&nbsp; {says}")
+    names = [f"L{k}" for k in sorted(left_out) if k < count]
+    says = f"without {', '.join(names)}" if names else "all levels kept: the picture itself"
+    return Shown((reduced, tuple(bands), below), f"{error_text(missing)} &nbsp;·&nbsp; {says}")
 
 
 def steps_shown(view: LabView, parameters: Parameters, steps: int) -> Shown:
@@ -102,8 +103,8 @@ def matrices_shown(view: LabView, parameters: Parameters) -> Shown:
     reduced = G @ piece @ G.T
     expanded = F @ reduced @ F.T
     matrices = (
-        grey_panel("G, reduce", G, f"{len(G)} × {n}", 0.0, float(G.max())),
-        grey_panel("F, expand", F, f"{n} × {len(G)}", 0.0, float(F.max())),
+        grey_panel("G", G, f"{len(G)} × {n}", 0.0, float(G.max())),
+        grey_panel("F", F, f"{n} × {len(G)}", 0.0, float(F.max())),
         grey_panel("F G", F @ G, f"{n} × {n}", 0.0, float((F @ G).max())),
         signed_panel("I − F G", band, f"{n} × {n}"),
     )
@@ -113,7 +114,9 @@ def matrices_shown(view: LabView, parameters: Parameters) -> Shown:
         grey_panel("F (G x Gᵀ) Fᵀ", expanded, size_note(expanded)),
         signed_panel("L = x − F (G x Gᵀ) Fᵀ", piece - expanded),
     )
-    return Shown((matrices, pictures), "every row of G and of F sums to 1; F is 2 Gᵀ except at the border")
+    return Shown(
+        (matrices, pictures), "G reduces, F expands: every row of both sums to 1, and F is 2 Gᵀ except at the border"
+    )
 
 
 def compression_shown(view: LabView, parameters: Parameters) -> Shown:

@@ -75,7 +75,7 @@ class MagnifyLab(Lab):
         self._shown = result
         self.before.show_picture(result.before)
         self.after.show_picture(result.after)
-        seconds = f"{magnify.SPAN_S:g} s of {result.cut} {result.at}"
+        seconds = f"{result.span_s:.1f} s of {result.cut} {result.at}"
         for view, picture in ((self.strip_before, result.strip_before), (self.strip_after, result.strip_after)):
             view.set_title(seconds, "time →")
             view.show_picture(picture)

@@ -31,7 +31,7 @@ class NumberGrid(QWidget):
 
     def __init__(self, title: str, *, editable: bool = False, grey: bool = False) -> None:
         super().__init__()
-        self._values: Array = np.zeros((1, 1))
+        self._values: Array = np.full((1, 1), np.nan)
         self._limit = 1.0
         self._grey, self._editable = grey, editable
         self._marked: tuple[int, int] | None = None

@@ -11,7 +11,7 @@ from motionapp.settings import usable
 from motionapp.types import Frame
 
 PARAMETERS = Parameters(alpha=20.0, low_hz=0.6, high_hz=1.6)
-PLACE = (0.27, 0.33)
+PLACE = (0.5, 0.33)
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +38,11 @@ def test_the_strips_are_the_lines_of_the_frames(frames):
     for at in range(40):
         shown = stream.show(view(frames, at), replace(PARAMETERS, reach=0.1), PLACE)
     assert shown.strip_before.shape == shown.strip_after.shape == (5 * 24, COLUMNS, 3)
-    assert (shown.cut, shown.at, shown.first, shown.length) == ("column", 43, 27, 24)
+    assert (shown.cut, shown.at, shown.first, shown.length) == ("column", 80, 27, 24)
     for strip_shown, picture in ((shown.strip_before, shown.before), (shown.strip_after, shown.after)):
         assert strip_shown.flags.c_contiguous
-        np.testing.assert_array_equal(strip_shown[::5, -1], picture[27:51, 43])
-        np.testing.assert_array_equal(strip_shown[4::5, -1], picture[27:51, 43])
+        np.testing.assert_array_equal(strip_shown[::5, -1], picture[27:51, 80])
+        np.testing.assert_array_equal(strip_shown[4::5, -1], picture[27:51, 80])
     across = stream.show(view(frames, 39), replace(PARAMETERS, reach=0.1, cut="row"), PLACE)
     assert across.at == 39
     line = frames[39].image[39, across.first : across.first + across.length]
@@ -54,7 +54,7 @@ def test_what_sways_within_the_band_sways_more_and_nothing_else_does(frames):
     for at in range(40):
         shown = stream.show(view(frames, at), PARAMETERS, PLACE)
     change = np.abs(shown.after.astype(int) - shown.before).mean(axis=2)
-    disc, tile = change[20:100, 15:70].mean(), change[20:100, 90:145].mean()
+    disc, tile = change[20:100, 50:105].mean(), change[20:100, 108:156].mean()
     assert disc > 4 * tile
 
 
@@ -87,13 +87,21 @@ def test_another_size_of_picture_begins_anew(frames):
 
 def test_a_strip_keeps_to_the_time():
     lines = [np.full((3, 3), number, np.uint8) for number in (10, 20, 30)]
-    shown = strip(lines, np.array([5.0, 6.0, 8.0]))[0, :, 0]
+    shown = strip(lines, np.array([5.0, 6.0, 8.0]), SPAN_S)[0, :, 0]
     step_s = SPAN_S / COLUMNS
     times = 8.0 - SPAN_S + (np.arange(COLUMNS) + 1) * step_s
     np.testing.assert_array_equal(shown[times < 5.0 - step_s], 128)
     np.testing.assert_array_equal(shown[(times > 5.0) & (times < 6.0 - step_s)], 10)
     np.testing.assert_array_equal(shown[(times > 6.0) & (times < 8.0 - step_s)], 20)
     assert shown[-1] == 30
+
+
+def test_a_strip_is_as_long_as_what_was_seen_up_to_six_seconds():
+    source, stream = SceneSource("trembling", 32, 24, frame_count=400), Stream()
+    spans = [stream.show(LabView(source.frame(index)), PARAMETERS, PLACE).span_s for index in range(220)]
+    assert spans[0] == spans[20] == 1.0
+    assert spans[90] == pytest.approx(3.0)
+    assert spans[-1] == pytest.approx(6.0)
 
 
 def test_no_band_is_empty_and_all_are_told_in_beats():

@@ -20,6 +20,7 @@ def lab_window(qtbot):
 
     window = LabWindow(SessionBridge(refuse))
     qtbot.addWidget(window)
+    window.resize(1280, 720)  # the offscreen screen is smaller than any that is used
     window.show()
     yield window
     window.close()

@@ -37,14 +37,26 @@ def script(tmp_path):
     return path
 
 
+def still_picture(qtbot, window):
+    """Return what the window looks like once its layouts and axes have come to rest."""
+    seen = [QImage()]
+
+    def at_rest():
+        seen.append(window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+        return seen[-1] == seen[-2]
+
+    qtbot.waitUntil(at_rest, timeout=20_000)
+    return seen[-1]
+
+
 def walk(qtbot, window):
     """Go through the bundled lecture by PageDown; return what every scene looks like."""
     window.commands["start_lecture"].trigger()
-    pictures = []
+    pictures: list[QImage] = []
     count = len(read_lecture(bundled()).scenes)
     while True:
         settle(qtbot, window)
-        pictures.append(window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+        pictures.append(still_picture(qtbot, window))
         assert window.foot.place.text() == f"scene {len(pictures)} of {count}"
         if len(pictures) == count:
             return pictures

@@ -43,6 +43,8 @@ def test_the_main_window_imports_nothing_of_the_labs():
 @pytest.mark.parametrize("name", LABS)
 def test_every_lab_opens_steps_is_reset_and_keeps_what_it_holds(qtbot, lab_window, show, name):
     lab = show(name)
+    lab_window.commands["reset"].trigger()
+    settle(qtbot, lab_window)
     state = lab.state()
     for _ in range(3):
         lab_window.commands["step"].trigger()
@@ -154,18 +156,19 @@ def test_a_source_that_cannot_be_read_is_a_banner(qtbot, lab_window, tmp_path):
 def test_the_main_windows_picture_is_shown_and_freezing_the_lab_does_not_pause_it(qtbot, playing, sessions):
     playing.commands["lab_filters"].trigger()
     lab_window = playing.labs.on_show
-    sessions.last.show(11)
-    qtbot.waitUntil(lambda: lab_window.bench.feed.view is not None)
-    assert lab_window.bench.feed.view.frame.index == 11
+    feed = lab_window.bench.feed
+    for index in (11, 12):
+        sessions.last.show(index)
+        qtbot.waitUntil(lambda index=index: feed.view is not None and feed.view.frame.index == index)
     lab_window.commands["freeze"].trigger()
-    sessions.last.show(12)
-    qtbot.waitUntil(lambda: playing.on_show.picture.motion.frame.index == 12)
-    assert lab_window.bench.feed.view.frame.index == 11
+    sessions.last.show(13)
+    qtbot.waitUntil(lambda: playing.on_show.picture.motion.frame.index == 13)
+    assert feed.view.frame.index == 12
     lab_window.commands["step"].trigger()
-    assert ("seek", 12) in sessions.last.calls
-    sessions.last.show(12)
-    qtbot.waitUntil(lambda: lab_window.bench.feed.view.frame.index == 12)
-    assert [frame.index for frame in lab_window.bench.feed.view.history] == [11]
+    assert ("seek", 13) in sessions.last.calls
+    sessions.last.show(13)
+    qtbot.waitUntil(lambda: feed.view.frame.index == 13)
+    assert [frame.index for frame in feed.view.history] == [12]
     lab_window.commands["freeze"].trigger()
     assert ("play",) in sessions.last.calls
 
@@ -182,6 +185,19 @@ def test_a_source_that_stands_is_read_by_the_lab_itself_with_the_frames_before(q
     sessions.last.show(11)
     qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 11)
     assert not feed.own
+
+
+def test_a_lab_that_is_frozen_at_once_still_gets_the_frame_before(qtbot, playing, sessions):
+    playing.commands["lab_descent"].trigger()
+    lab_window = playing.labs.on_show
+    sessions.last.show(11)
+    qtbot.waitUntil(lambda: lab_window.bench.feed.view is not None)
+    lab_window.commands["freeze"].trigger()
+    for index in (12, 13):
+        sessions.last.show(index)
+        qtbot.waitUntil(lambda index=index: playing.on_show.picture.motion.frame.index == index)
+    view = lab_window.bench.feed.view
+    assert [frame.index for frame in (*view.history, view.frame)] == [11, 12]
 
 
 def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
