@@ -105,6 +105,13 @@ class PlotCanvas(pg.PlotWidget):
             axis.setStyle(tickTextOffset=round(4 * scale))
             axis.resizeEvent()
 
+    def show_decades(self, bottom: int, top: int) -> None:
+        """Let the logarithmic left axis run from 10^bottom to 10^top."""
+        # The axis itself would write nine numbers into a single decade, one over the other.
+        decades = [[(power, f"{10.0**power:g}") for power in range(bottom, top + 1)]]
+        self.getAxis("left").setTicks(decades if top - bottom <= 2 else None)
+        self.setYRange(bottom, top, padding=0.0)
+
     def show_axes(self, shown: bool) -> None:
         """Show or hide both axes; a plot without data has nothing to measure."""
         for side in ("left", "bottom"):
