@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.theme import Theme
@@ -43,6 +43,10 @@ def notice(text: str, parent: QWidget) -> QLabel:
     label.setWordWrap(True)
     label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     return label
+
+
+#: No number at a left axis is longer.
+_LONGEST = "-0.0005"
 
 
 class TimeAxis(pg.AxisItem):
@@ -94,6 +98,7 @@ class PlotCanvas(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(colours.faint))
             if axis.labelText:
                 axis.setLabel(axis.labelText, color=colours.faint)
+        self._fix_left()
 
     def set_type(self, font: QFont, scale: float) -> None:
         """Write ticks and labels in ``font``, and draw curves ``scale`` times as wide as usual."""
@@ -104,6 +109,21 @@ class PlotCanvas(pg.PlotWidget):
             axis.label.setFont(font)
             axis.setStyle(tickTextOffset=round(4 * scale))
             axis.resizeEvent()
+        self._fix_left()
+
+    def show_decades(self, bottom: int, top: int) -> None:
+        """Let the logarithmic left axis run from 10^bottom to 10^top."""
+        # The axis itself would write nine numbers into a single decade, one over the other.
+        decades = [[(power, f"{10.0**power:g}") for power in range(bottom, top + 1)]]
+        self.getAxis("left").setTicks(decades if top - bottom <= 2 else None)
+        self.setYRange(bottom, top, padding=0.0)
+
+    def _fix_left(self) -> None:
+        """Leave room for the longest numbers: by itself the width would depend on what was drawn before."""
+        axis = self.getAxis("left")
+        metrics = QFontMetricsF(axis.style["tickFont"] or self.font())
+        label = metrics.height() if axis.labelText else 0.0
+        axis.setWidth(metrics.horizontalAdvance(_LONGEST) + axis.style["tickTextOffset"][0] + label)
 
     def show_axes(self, shown: bool) -> None:
         """Show or hide both axes; a plot without data has nothing to measure."""

@@ -260,18 +260,13 @@ class DescentPlot(QWidget):
         self._canvas.setXRange(1.0, max(2.0, float(values.shape[1])), padding=0.0)
         finite = values[np.isfinite(values) & (values > 0.0)]
         high = float(finite.max()) if finite.size else 1.0
-        axis = self._canvas.getAxis("left")
         if not log:
-            axis.setTicks(None)
+            self._canvas.getAxis("left").setTicks(None)
             self._canvas.setYRange(0.0, round_up(high), padding=0.0)
             return
         low = max(float(finite.min()) if finite.size else 0.1, high * 1e-6)
         bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
-        top = max(top, bottom + 1)
-        # The axis itself would write nine numbers into a single decade, one over the other.
-        few = [[(power, f"{10.0**power:g}") for power in range(bottom, top + 1)]] if top - bottom <= 2 else None
-        axis.setTicks(few)
-        self._canvas.setYRange(bottom, top, padding=0.0)
+        self._canvas.show_decades(bottom, max(top, bottom + 1))
 
     @staticmethod
     def _verdict(trace: DescentTrace) -> str:

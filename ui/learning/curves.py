@@ -41,7 +41,6 @@ class _Canvas(PlotCanvas):
     def __init__(self, parent: QWidget, label: str) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT_PX)
-        self.getAxis("left").setWidth(48)
         self.setLabel("left", label)
         self.batches, self.training, self.validation = self.curve(), self.curve(), self.curve()
 

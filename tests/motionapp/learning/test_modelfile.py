@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kernels.network import lenet5
 from motionapp.learning.container import VERSION
 from motionapp.learning.modelfile import Project, read_model, read_project, write_model, write_project
 from motionapp.learning.samples import MOST_RECORDINGS, Samples
@@ -64,6 +65,22 @@ def test_a_model_comes_back_to_the_bit(model, model_file):
     assert_same_model(model, back)
     x, _, _ = two_motions(1).windows()
     np.testing.assert_array_equal(back.probabilities(x), model.probabilities(x))
+
+
+def test_lenet_comes_back_to_the_bit_and_so_does_the_choice_of_it(tmp_path):
+    maps = replace(SMALL, rows=20, columns=24)
+    settings = replace(QUICK, architecture="lenet5", epochs=1)
+    samples = two_motions(2, 20, maps)
+    run = TrainingRun(samples, settings)
+    for _ in run.batches():
+        pass
+    model = run.result()
+    write_model(tmp_path / "a.motion", model)
+    back = read_model(tmp_path / "a.motion")
+    assert_same_model(model, back)
+    assert back.network == lenet5(2, 4, (20, 24))
+    write_project(tmp_path / "a.motionproject", Project(samples, settings, model))
+    assert read_project(tmp_path / "a.motionproject").training.architecture == "lenet5"
 
 
 def test_figures_that_are_no_numbers_come_back_as_such(model, tmp_path):

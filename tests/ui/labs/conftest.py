@@ -8,7 +8,7 @@ from ui.labs.window import LabWindow
 from ui.session_bridge import SessionBridge
 
 #: Compiling what a lab needs may take so long on a machine whose cache is empty.
-COMPILED_MS = 120_000
+COMPILED_MS = 300_000
 
 
 @pytest.fixture

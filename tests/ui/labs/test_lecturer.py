@@ -58,6 +58,7 @@ def walk(qtbot, window):
         settle(qtbot, window)
         pictures.append(still_picture(qtbot, window))
         assert window.foot.place.text() == f"scene {len(pictures)} of {count}"
+        assert (window.width(), window.height()) == (1280, 720)
         if len(pictures) == count:
             return pictures
         window.commands["next_scene"].trigger()

@@ -280,6 +280,18 @@ def test_every_setting_has_a_control_that_changes_it_and_shows_it(panel, classif
     assert form.controls["rate"].value() == TrainingSettings().rate
 
 
+def test_lenet_is_a_choice_that_brings_its_own_layers(panel, classifier, show):
+    panel.folds["options"].title.click()
+    form = panel.options.training
+    form.controls["architecture"].setCurrentIndex(form.controls["architecture"].findText("LeNet-5"))
+    show()
+    assert classifier.state.settings == TrainingSettings(architecture="lenet5")
+    assert not any(form.controls[name].isEnabled() for name in ("activation", "layers", "filters"))
+    panel.options.reset.click()
+    show()
+    assert all(form.controls[name].isEnabled() for name in ("activation", "layers", "filters"))
+
+
 def test_maps_are_chosen_before_there_are_recordings(panel, classifier, show):
     panel.folds["options"].title.click()
     panel.options.maps.controls["direction"].setChecked(True)
