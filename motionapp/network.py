@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 import av
 import av.error
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from motionapp.packets import reason
 from motionapp.sources import LARGEST_SIDE_PX, SourceError
@@ -84,6 +85,7 @@ class _Stream:
 
     def __init__(self, url: str, shown: str) -> None:
         self._shown = shown
+        self._reformatter = VideoReformatter()
         scheme = _split(url).scheme
         microseconds = str(int(_READ_S * 1e6))
         options = {
@@ -125,7 +127,8 @@ class _Stream:
         arrived_s = time.monotonic()
         if self._finite:
             arrived_s = self._wait_for(picture.time or 0.0)
-        return np.ascontiguousarray(picture.to_ndarray(format="rgb24")), arrived_s
+        rgb = self._reformatter.reformat(picture, format="rgb24", threads=1)
+        return np.ascontiguousarray(rgb.to_ndarray()), arrived_s
 
     def close(self) -> None:
         """Close the connection."""

@@ -16,6 +16,7 @@ from typing import Any
 import av
 import av.error
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from motionapp.arrows import ArrowScale
 from motionapp.overlay import draw_layers, layers
@@ -72,6 +73,7 @@ class PartWriter:
     def __init__(self, path: Path, width: int, height: int, tick_s: Fraction, rate_hz: float) -> None:
         self._path, self._tick_s = path, tick_s
         self._pad = (0, height % 2), (0, width % 2), (0, 0)
+        self._reformatter = VideoReformatter()
         try:
             self._container = av.open(str(path), "w", format="nut")
             rate = Fraction(rate_hz if rate_hz > 0 else 30.0).limit_denominator(1001) or Fraction(1, 1001)
@@ -94,7 +96,8 @@ class PartWriter:
         """
         if any(after for _, after in self._pad):
             image = np.pad(image, self._pad, mode="edge")
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24").reformat(format="yuv420p")
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        picture = self._reformatter.reformat(picture, format="yuv420p", threads=1)
         picture.pts, picture.time_base = tick, self._tick_s
         try:
             self._container.mux(self._stream.encode(picture))

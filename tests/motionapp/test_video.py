@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from motionapp import decoder
@@ -126,6 +127,17 @@ def test_stepping_backwards_decodes_each_group_of_pictures_once(tmp_path, monkey
         source.seek(index)
         assert number_in(source.read().image) == index
     assert len(jumps) <= 2
+
+
+def test_frames_that_are_kept_keep_no_threads(clip):
+    path, times = clip("b_frames.mp4")
+    source = VideoSource(path)
+    source.read()
+    before = psutil.Process().num_threads()
+    for _ in times[1:]:
+        source.read()
+    assert psutil.Process().num_threads() <= before + 1
+    source.close()
 
 
 @pytest.mark.parametrize("degrees", [90, 180, -90])
