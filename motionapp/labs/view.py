@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from motionapp._cv2 import cv2
 from motionapp.planes import grey
@@ -105,14 +106,17 @@ class Reducer:
         self._known: dict[tuple[int, int], tuple[Frame, Frame]] = {}
 
     def __call__(self, view: LabView, longest_px: int) -> LabView:
-        """Return what :meth:`LabView.within` does."""
-        if max(view.frame.image.shape[:2]) <= longest_px:
-            self._known = {}
-            return view
+        """Return the view with no side longer than ``longest_px``, and the past as far as it is as large as the frame.
+
+        The past of a view that another lab has asked for may be smaller.
+        """
         known = {}
         for frame in (*view.history, view.frame):
             key = id(frame), longest_px
             known[key] = self._known.get(key) or (frame, reduced(frame, longest_px))
         self._known = known  # it holds the frames themselves too, so that no id is used twice
-        frames = [small for _, small in known.values()]
-        return LabView(frames[-1], tuple(frames[:-1]))
+        *history, newest = (small for _, small in known.values())
+        alike = tuple(takewhile(lambda frame: frame.image.shape == newest.image.shape, reversed(history)))[::-1]
+        before, after = (*view.history, view.frame), (*alike, newest)
+        same = len(before) == len(after) and all(one is other for one, other in zip(before, after))
+        return view if same else LabView(newest, alike)

@@ -4,6 +4,7 @@ import numpy as np
 
 from motionapp.labs.view import LabView, Reducer, reduced
 from motionapp.scenes import SceneSource
+from motionapp.types import Frame
 
 from .views import frame, moved
 
@@ -41,3 +42,14 @@ def test_frames_that_stay_in_the_history_are_reduced_once():
     assert second.history[-1] is first.frame
     assert [old.index for old in second.history] == [1, 2]
     assert np.array_equal(second.frame.image, reduced(frames[3], 40).image)
+
+
+def test_a_past_that_is_of_another_size_is_no_past():
+    def frame_of(index, height, width):
+        return Frame(index, index / 30, np.zeros((height, width, 3), np.uint8))
+
+    frames = [frame_of(0, 24, 32), frame_of(1, 48, 64), frame_of(2, 48, 64)]
+    view = Reducer()(LabView(frames[2], tuple(frames[:2])), 64)
+    assert [one.index for one in view.history] == [1]
+    whole = LabView(frames[2], (frames[1],))
+    assert Reducer()(whole, 64) is whole
