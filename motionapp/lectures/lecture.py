@@ -156,7 +156,8 @@ def _shown(value: Any) -> str:
 def _allowed(limits: Mapping[str, Any]) -> str:
     if "choices" in limits:
         return f"; it is one of {', '.join(limits['choices'])}"
-    return f"; it lies from {limits['low']:g} to {limits['high']:g}" if "low" in limits else ""
+    kind = "is odd and lies" if limits.get("odd") else "lies"
+    return f"; it {kind} from {limits['low']:g} to {limits['high']:g}" if "low" in limits else ""
 
 
 class _Places:

@@ -70,6 +70,7 @@ def test_a_script_is_read_with_defaults_for_what_it_does_not_say(write):
         (("frame = 12", "fram = 12"), 7, ["fram", "is not known"]),
         (('preset = "box"', 'preset = "bix"'), 10, ["preset", "bix", "sharpen"]),
         (("size = 9", "size = 99"), 11, ["size", "99", "from 1 to 15"]),
+        (("size = 9", "size = 4"), 11, ["size", "4", "is odd and lies from 1 to 15"]),
         (("size = 9", "sise = 9"), 11, ["sise", "no parameter of filters"]),
         (("size = 9", 'size = "9"'), 11, ["size", "“9”"]),
         (("play = true", "play = 1"), 18, ["play"]),
