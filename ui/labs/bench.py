@@ -32,7 +32,7 @@ class Bench(QWidget):
     shown(Job)
         A result is on the screen, or could not be computed.
     failed(Failure)
-        A lab could not compute something, or its source cannot be read.
+        A lab could not compute something; what its source says is the feed's.
     """
 
     entered = Signal(object)
@@ -56,7 +56,7 @@ class Bench(QWidget):
         self._lay_out()
         self.form.changed.connect(self.apply)
         self.feed.viewed.connect(lambda _view: self._submit())
-        self.feed.failed.connect(self.failed)
+        self.feed.failed.connect(self._miss_picture)
         self.worker.prepared.connect(self._tell_prepared)
         self.worker.done.connect(self._show)
         self.worker.failed.connect(self._fail)
@@ -98,6 +98,7 @@ class Bench(QWidget):
         lab.set_frozen(self.feed.frozen)
         self._stage.addWidget(lab, 0, 0)
         lab.set_type_scale(self._type_scale)  # now that it has the font of the window
+        self._tell_prepared(0, 0)
         self.preparing.hide()
         self.preparing.raise_()
         self._late.start()
@@ -109,12 +110,22 @@ class Bench(QWidget):
         self.apply(parameters)
 
     def show_scene(
-        self, name: str, parameters: Any, state: Mapping[str, Any], uri: str, index: int, playing: bool
+        self,
+        name: str,
+        parameters: Any,
+        state: Mapping[str, Any],
+        uri: str,
+        index: int,
+        playing: bool,
+        orientation: tuple[bool, int] = (False, 0),
     ) -> None:
-        """Show a lab on a source of its own, from frame ``index`` on or standing there; errors as :meth:`show_lab`."""
+        """Show a lab on a source of its own, from frame ``index`` on or standing there; errors as :meth:`show_lab`.
+
+        Where there are errors all stays as it is.
+        """
         made = self._made(name, parameters, state)
         self.feed.set_history(made[0].history, made[0].longest_px)
-        self.feed.open(uri, index, playing)
+        self.feed.open(uri, index, playing, orientation)
         self._install(*made)
 
     def apply(self, parameters: Any) -> None:
@@ -186,6 +197,13 @@ class Bench(QWidget):
         if job.lab is self.lab:
             self._end_waiting()
             self._answer(job)
+
+    def _miss_picture(self, _failure: Failure) -> None:
+        """A source that gives no picture is not waited for."""
+        if self.lab is not None and self.feed.view is None:
+            self._late.stop()
+            self.preparing.setText("No picture")
+            self.preparing.show()
 
     def _answer(self, job: Job) -> None:
         self._answered = job.serial
