@@ -20,6 +20,12 @@ def number(default: float, low: float, high: float, label: str, help: str, step:
     return field(default=default, metadata={"low": low, "high": high, "step": step, "label": label, "help": help})
 
 
+def odd(default: int, low: int, high: int, label: str, help: str) -> Any:
+    """Return a field that holds an odd number from ``low`` to ``high``, which are odd: what has a middle."""
+    limits = {"low": low, "high": high, "step": 2, "odd": True, "label": label, "help": help}
+    return field(default=default, metadata=limits)
+
+
 def choice(default: str, choices: Any, label: str, help: str) -> Any:
     """Return a field that holds one of the values of a Literal type."""
     return field(default=default, metadata={"choices": get_args(choices), "label": label, "help": help})
@@ -218,5 +224,7 @@ def usable(entry: Field[Any], value: Any) -> bool:
     if isinstance(entry.default, bool):
         return isinstance(value, bool)
     if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if limits.get("odd") and value % 2 == 0:
         return False
     return isinstance(value, type(entry.default) | int) and bool(limits["low"] <= value <= limits["high"])

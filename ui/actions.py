@@ -145,7 +145,7 @@ LAB_COMMANDS: tuple[Command, ...] = (
     Command("previous_scene", "Previous scene", "In a lab", "The scene before", ("PgUp",)),
     Command("start_lecture", "Start lecture", "In a lab", "From its first scene", ("F5",)),
     Command("add_scene", "Add scene", "In a lab", "Add what is on show to a lecture script", ("Ctrl+D",)),
-    Command("leave", "Leave", "In a lab", "Leave the lecture, or full screen", ("Esc",)),
+    Command("leave", "Leave", "In a lab", "Leave full screen, then the lecture", ("Esc",)),
     Command("close", "Close the lab", "In a lab", "Back to the main window", ("Ctrl+W",)),
     Command("keys", "All keys", "In a lab", "Every key and what it does", ("F1", "?")),
 )  # fmt: skip

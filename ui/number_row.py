@@ -26,7 +26,7 @@ class NumberRow(QWidget):
         super().__init__(parent)
         limits = entry.metadata
         default: Any = entry.default
-        self._low, self._step = limits["low"], limits["step"]
+        self._low, self._step, self._odd = limits["low"], limits["step"], limits.get("odd", False)
         whole = isinstance(default, int)
         self.box: QSpinBox | QDoubleSpinBox
         if whole:
@@ -70,6 +70,9 @@ class NumberRow(QWidget):
             self.slider.setValue(round((value - self._low) / self._step))
 
     def _typed(self, value: float) -> None:
+        if self._odd and value % 2 == 0:
+            self.box.setValue(int(value) + 1)  # which comes back here
+            return
         with QSignalBlocker(self.slider):
             self.slider.setValue(round((value - self._low) / self._step))
         self.changed.emit(value)

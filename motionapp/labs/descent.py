@@ -16,7 +16,7 @@ from kernels.descent import Descent
 from kernels.linearise import ZETA
 from kernels.warp import sample
 from motionapp.labs.view import LabView
-from motionapp.settings import Method, Penalty, choice, number
+from motionapp.settings import Method, Penalty, choice, number, odd
 from motionapp.types import Array
 
 Page = Literal["point", "field"]
@@ -37,7 +37,7 @@ class Parameters:
     """What is shown, and how it descends. Step sizes count in parts of the method's largest sure one."""
 
     page: Page = choice("point", Page, "Show", "One point and the cost of its motion, or the whole field")
-    patch: int = number(11, 3, 31, "Patch", "Side of the patch whose motion is sought, in px", 2)
+    patch: int = odd(11, 3, 31, "Patch", "Side of the patch whose motion is sought, in px")
     reach: int = number(4, 1, 16, "Reach", "How far the (u, v) plane reaches, in px per frame")
     cost: Cost = choice("linearised", Cost, "Cost", "Linearised at rest, or the differences of the pictures themselves")
     step: float = number(

@@ -12,7 +12,7 @@ import numpy as np
 from kernels import filter_presets, filters
 from motionapp.labs.shades import grey_picture, round_limit, signed_picture
 from motionapp.labs.view import LabView
-from motionapp.settings import choice, number
+from motionapp.settings import choice, number, odd
 from motionapp.types import Array
 
 Page = Literal["picture", "impulse", "example", "linearity"]
@@ -38,7 +38,7 @@ class Parameters:
 
     page: Page = choice("picture", Page, "Show", "Picture, impulse response, worked example or the laws of linearity")
     preset: Preset = choice("sharpen", Preset, "Kernel", "A well-known kernel; type into it to make your own")
-    size: int = number(3, 1, LARGEST, "Size", "Rows and columns of the kernel", 2)
+    size: int = odd(3, 1, LARGEST, "Size", "Rows and columns of the kernel")
     operation: Operation = choice(
         "convolution", Operation, "Operation", "Convolution lays the kernel over the picture turned by 180°"
     )

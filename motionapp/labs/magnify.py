@@ -149,7 +149,9 @@ class Stream:
 
 
 def _same(one: Frame, other: Frame) -> bool:
-    return one.index == other.index and one.pts_s == other.pts_s
+    """Whether both are the same moment of the same source: sources differ in their pixels."""
+    moments = one.index == other.index and one.pts_s == other.pts_s
+    return moments and (one.image is other.image or np.array_equal(one.image, other.image))
 
 
 def _line(image: Array, cut: Cut, at: int) -> Array:

@@ -39,7 +39,7 @@ class Parameters:
     )
     method: LearningMethod = choice("adam", LearningMethod, "Rule", "Rule of descent")
     rate: Rate = choice("0.03", Rate, "Rate η", "Size of a step; too large a one diverges")
-    batch: int = number(10, 1, 200, "Batch", "Points in a step, from 1 up; as many as there are: all of them")
+    batch: int = number(10, 1, 200, "Batch", "Points in a step; as many as there are: all of them")
     speed: int = number(2, 1, 50, "Speed", "Steps between one picture and the next")
     seed: int = number(5, 0, 999, "Seed", "Of points, weights to begin with, and order")
     x1: float = number(1.0, -2.0, 2.0, "x₁", "First input", 0.1)

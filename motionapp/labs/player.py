@@ -49,7 +49,7 @@ class Player:
         orientation: tuple[bool, int] = (False, 0),
     ) -> None:
         self.uri = uri
-        self._orientation = orientation
+        self.orientation = orientation
         self.views: Latest[LabView] = Latest()
         self.failures: queue.SimpleQueue[Failure] = queue.SimpleQueue()
         self.info: SourceInfo | None = None
@@ -140,7 +140,7 @@ class Player:
             frame = source.read()
             if frame is None:
                 break
-            view = past.push(orient(frame, *self._orientation))
+            view = past.push(orient(frame, *self.orientation))
         if view is None:
             raise MotionError(f"{source.info.name} has no frame {index}.")
         return view
@@ -154,7 +154,7 @@ class Player:
             frame = source.read()
             if frame is None:
                 raise MotionError(f"{source.info.name} has no frames.")
-        return None if frame is None else past.push(orient(frame, *self._orientation))
+        return None if frame is None else past.push(orient(frame, *self.orientation))
 
     def _has_work(self) -> bool:
         return self._closed or self._playing or self._steps > 0 or self._wanted is not None

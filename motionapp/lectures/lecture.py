@@ -9,6 +9,8 @@
     source = "scene:moving-arm"   # or a file beside the script, a folder of pictures, "camera:0"
     frame = 40                    # shown frozen at this frame …
     play = false                  # … unless it plays
+    mirror = false                # left and right exchanged
+    quarter_turns = 0             # turned clockwise
     caption = "What is said in one sentence."
     [scene.parameters]            # what is not named keeps its default
     preset = "sharpen"
@@ -33,7 +35,19 @@ from motionapp.types import MotionError
 
 #: A script is a page of text; what is larger is none.
 LARGEST_BYTES = 1_000_000
-_KEYS = {"lab": str, "source": str, "frame": int, "play": bool, "caption": str, "parameters": dict, "state": dict}
+_KEYS = {
+    "lab": str,
+    "source": str,
+    "frame": int,
+    "play": bool,
+    "mirror": bool,
+    "quarter_turns": int,
+    "caption": str,
+    "parameters": dict,
+    "state": dict,
+}
+#: Sources that are no files.
+NAMED = re.compile(r"(scene|camera|network):")
 
 
 class LectureError(MotionError):
@@ -44,6 +58,7 @@ class LectureError(MotionError):
 class Scene:
     """One scene: ``lab`` on ``frame`` of ``source``, standing unless ``play``, with ``caption`` under it.
 
+    The picture is mirrored, then turned by ``quarter_turns`` clockwise.
     ``parameters`` is the lab's dataclass, ``state`` what else it holds; ``line`` is where the scene begins in its file.
     """
 
@@ -52,6 +67,8 @@ class Scene:
     source: str = "scene:moving-arm"
     frame: int = 30
     play: bool = False
+    mirror: bool = False
+    quarter_turns: int = 0
     caption: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
     line: int = 0
@@ -67,7 +84,7 @@ class Lecture:
 
     def source_of(self, scene: Scene) -> str:
         """Return what is to be opened for a scene; files are looked for beside the script."""
-        if re.match(r"(scene|camera|network):", scene.source):
+        if NAMED.match(scene.source):
             return scene.source
         return str(self.path.parent / scene.source)
 
@@ -98,6 +115,14 @@ def read_lecture(path: Path) -> Lecture:
     LectureError
         If it is missing, no TOML, or holds something a scene cannot have; the message names file, line and key.
     """
+    lecture, places = _read(path)
+    if not lecture.scenes:
+        raise places.error(-1, "scene", "there is none; a scene begins with [[scene]]")
+    return lecture
+
+
+def _read(path: Path) -> tuple[Lecture, _Places]:
+    """Read a script that may have no scene yet."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise LectureError(f"{path.name} is too large for a lecture script.")
@@ -116,11 +141,11 @@ def read_lecture(path: Path) -> Lecture:
             raise places.error(-1, key, "is not known; a script has a title and scenes")
         if key == "title" and not isinstance(value, str):
             raise places.error(-1, key, "must be text")
-    scenes = stored.get("scene")
-    if not isinstance(scenes, list) or not scenes or not all(isinstance(scene, dict) for scene in scenes):
-        raise places.error(-1, "scene", "there is none; a scene begins with [[scene]]")
+    scenes = stored.get("scene", [])
+    if not isinstance(scenes, list) or not all(isinstance(scene, dict) for scene in scenes):
+        raise places.error(-1, "scene", "is none; a scene begins with [[scene]]")
     read = tuple(_read_scene(scene, number, places) for number, scene in enumerate(scenes))
-    return Lecture(stored.get("title", path.stem), read, path)
+    return Lecture(stored.get("title", path.stem), read, path), places
 
 
 def _read_scene(stored: dict[str, Any], number: int, places: _Places) -> Scene:
@@ -131,6 +156,8 @@ def _read_scene(stored: dict[str, Any], number: int, places: _Places) -> Scene:
             raise places.error(number, key, f"cannot be {_shown(value)}")
     if stored.get("frame", 0) < 0:
         raise places.error(number, "frame", "counts from 0")
+    if not 0 <= stored.get("quarter_turns", 0) <= 3:
+        raise places.error(number, "quarter_turns", "lies from 0 to 3")
     if "lab" not in stored:
         raise places.error(number, "lab", "is missing")
     lab = stored["lab"]
@@ -156,7 +183,12 @@ def _shown(value: Any) -> str:
 def _allowed(limits: Mapping[str, Any]) -> str:
     if "choices" in limits:
         return f"; it is one of {', '.join(limits['choices'])}"
-    return f"; it lies from {limits['low']:g} to {limits['high']:g}" if "low" in limits else ""
+    kind = "is odd and lies" if limits.get("odd") else "lies"
+    return f"; it {kind} from {limits['low']:g} to {limits['high']:g}" if "low" in limits else ""
+
+
+#: What is no bracket of a line though it looks like one: text and remarks.
+_QUOTED = re.compile(r"""\"{3}.*?(?:\"{3}|$)|'{3}.*?(?:'{3}|$)|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 
 
 class _Places:
@@ -165,9 +197,9 @@ class _Places:
     def __init__(self, name: str, text: str) -> None:
         self._name = name
         self._lines: dict[tuple[int, str, str], int] = {}
-        scene, table, quoted = -1, "", False
+        scene, table, quoted, depth = -1, "", False, 0
         for number, line in enumerate(text.splitlines(), start=1):
-            if not quoted:
+            if not quoted and depth == 0:
                 header = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
                 key = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)
                 if header:
@@ -176,6 +208,9 @@ class _Places:
                     self._lines.setdefault((scene, table, ""), number)
                 elif key:
                     self._lines.setdefault((scene, table, key[1]), number)
+            if not quoted:
+                bare = _QUOTED.sub("", line)
+                depth = max(0, depth + len(re.findall(r"[\[{]", bare)) - len(re.findall(r"[\]}]", bare)))
             quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
 
     def line(self, scene: int, key: str = "", table: str = "") -> int:
@@ -185,19 +220,23 @@ class _Places:
                 return self._lines[place]
         return 1
 
+    def find(self, scene: int, key: str) -> int:
+        """Return the line of a key in any table of a scene, or else the one where the scene begins."""
+        tables = (table for table in ("", "state", "parameters") if (scene, table, key) in self._lines)
+        return self.line(scene, key, next(tables, ""))
+
     def error(self, scene: int, key: str, text: str, table: str = "") -> LectureError:
         return LectureError(f"{self._name}, line {self.line(scene, key, table)}: {key} {text}.")
 
 
 def scene_error(lecture: Lecture, scene: Scene, text: str) -> LectureError:
-    """Return what to tell of a scene whose state a lab refused: ``text`` begins with the key."""
+    """Return what to tell of a scene that cannot be shown: ``text`` begins with the key."""
     key = text.split(" ")[0].rstrip(":")
     try:
         places = _Places(lecture.path.name, lecture.path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return LectureError(f"{lecture.path.name}, line {scene.line}: {text}.")
-    line = places.line(lecture.scenes.index(scene), key, "state")
-    return LectureError(f"{lecture.path.name}, line {line}: {text}.")
+    return LectureError(f"{lecture.path.name}, line {places.find(lecture.scenes.index(scene), key)}: {text}.")
 
 
 def scene_text(scene: Scene) -> str:
@@ -208,7 +247,8 @@ def scene_text(scene: Scene) -> str:
         for entry in fields(default)
         if getattr(scene.parameters, entry.name) != getattr(default, entry.name)
     }
-    keys = ("lab", "source", "frame", *(("play",) if scene.play else ()), "caption")
+    told = (key for key in ("play", "mirror", "quarter_turns") if getattr(scene, key))
+    keys = ("lab", "source", "frame", *told, "caption")
     lines = ["[[scene]]", *(f"{key} = {_toml(getattr(scene, key))}" for key in keys)]
     for name, table in (("parameters", changed), ("state", dict(scene.state))):
         if table:
@@ -219,9 +259,11 @@ def scene_text(scene: Scene) -> str:
 def add_scene(path: Path, scene: Scene) -> int:
     """Append a scene to a script, which is made if it is not there; return how many it has now.
 
-    What stands in the file already is not touched. LectureError if it is no script, or cannot be written.
+    What stands in the file already is not touched. A source beside or below the script is named as seen from there.
+    LectureError if it is no script, or cannot be written.
     """
-    count = len(read_lecture(path).scenes) if path.exists() else 0
+    count = len(_read(path)[0].scenes) if path.exists() else 0
+    scene = replace(scene, source=_seen_from(path.resolve().parent, scene.source))
     begin = "" if path.exists() else f"title = {_toml(path.stem)}\n"
     try:
         with path.open("a", encoding="utf-8") as file:
@@ -229,6 +271,14 @@ def add_scene(path: Path, scene: Scene) -> int:
     except OSError as error:
         raise LectureError(f"{path} cannot be written: {error.strerror}.") from None
     return count + 1
+
+
+def _seen_from(folder: Path, source: str) -> str:
+    """Return an absolute path as seen from ``folder`` where it is in there, anything else as it is."""
+    if NAMED.match(source) or not Path(source).is_absolute():
+        return source
+    resolved = Path(source).resolve()
+    return resolved.relative_to(folder).as_posix() if resolved.is_relative_to(folder) else source
 
 
 def _toml(value: Any) -> str:

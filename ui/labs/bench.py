@@ -32,7 +32,7 @@ class Bench(QWidget):
     shown(Job)
         A result is on the screen, or could not be computed.
     failed(Failure)
-        A lab could not compute something, or its source cannot be read.
+        A lab could not compute something; what its source says is the feed's.
     """
 
     entered = Signal(object)
@@ -56,7 +56,7 @@ class Bench(QWidget):
         self._lay_out()
         self.form.changed.connect(self.apply)
         self.feed.viewed.connect(lambda _view: self._submit())
-        self.feed.failed.connect(self.failed)
+        self.feed.failed.connect(self._miss_picture)
         self.worker.prepared.connect(self._tell_prepared)
         self.worker.done.connect(self._show)
         self.worker.failed.connect(self._fail)
@@ -74,46 +74,66 @@ class Bench(QWidget):
         KeyError, ValueError
             If there is no such lab, or it cannot take the state.
         """
+        self._install(*self._made(name, parameters, state))
+
+    def _made(self, name: str, parameters: Any, state: Mapping[str, Any] | None) -> tuple[Lab, Any]:
+        """Return a lab that has taken its state and parameters, before anything on show is touched."""
         lab = lab_class(name)()
         left, held = self._kept.get(name, (lab.Parameters(), {}))
         if parameters is not None or state is not None:
             left, held = parameters or lab.Parameters(), state or {}
+        lab.freeze_wanted.connect(self.feed.freeze)
+        lab.render(left)
         if held:
             lab.set_state(held)
+        return lab, left
+
+    def _install(self, lab: Lab, parameters: Any) -> None:
+        """Put a lab in the place of the one on show."""
         self._leave()
         self.lab = lab
         lab.changed.connect(self.apply)
         lab.frame_wanted.connect(self.feed.step)
-        lab.freeze_wanted.connect(self.feed.freeze)
         self.feed.stood.connect(lab.set_frozen)
         lab.set_frozen(self.feed.frozen)
         self._stage.addWidget(lab, 0, 0)
         lab.set_type_scale(self._type_scale)  # now that it has the font of the window
+        self._tell_prepared(0, 0)
         self.preparing.hide()
         self.preparing.raise_()
         self._late.start()
-        self.form.rebuild(left, lab.own_controls())
+        self.form.rebuild(parameters, lab.own_controls())
         if lab.side is not None:
             self._panel.insertWidget(1, lab.side)
         self.feed.set_history(lab.history, lab.longest_px)
         self.entered.emit(lab)
-        self.apply(left)
+        self.apply(parameters)
 
     def show_scene(
-        self, name: str, parameters: Any, state: Mapping[str, Any], uri: str, index: int, playing: bool
+        self,
+        name: str,
+        parameters: Any,
+        state: Mapping[str, Any],
+        uri: str,
+        index: int,
+        playing: bool,
+        orientation: tuple[bool, int] = (False, 0),
     ) -> None:
-        """Show a lab on a source of its own, from frame ``index`` on or standing there; errors as :meth:`show_lab`."""
-        wanted = lab_class(name)
-        self.feed.set_history(wanted.history, wanted.longest_px)
-        self.feed.open(uri, index, playing)
-        self.show_lab(name, parameters, state)
+        """Show a lab on a source of its own, from frame ``index`` on or standing there; errors as :meth:`show_lab`.
+
+        Where there are errors all stays as it is.
+        """
+        made = self._made(name, parameters, state)
+        self.feed.set_history(made[0].history, made[0].longest_px)
+        self.feed.open(uri, index, playing, orientation)
+        self._install(*made)
 
     def apply(self, parameters: Any) -> None:
         """Put parameters in force: on the form, in the lab, in what is computed next."""
         if self.lab is None:
             return
-        self.parameters = parameters
         self.lab.render(parameters)
+        self.parameters = parameters
         hidden = self.lab.hidden(parameters)
         self.form.render(parameters, hidden)
         self._scroll.setVisible(not self.form.controls.keys() <= set(hidden))
@@ -177,6 +197,13 @@ class Bench(QWidget):
         if job.lab is self.lab:
             self._end_waiting()
             self._answer(job)
+
+    def _miss_picture(self, _failure: Failure) -> None:
+        """A source that gives no picture is not waited for."""
+        if self.lab is not None and self.feed.view is None:
+            self._late.stop()
+            self.preparing.setText("No picture")
+            self.preparing.show()
 
     def _answer(self, job: Job) -> None:
         self._answered = job.serial

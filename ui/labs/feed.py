@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from motionapp.labs.player import Player
 from motionapp.labs.view import LabView, Past
+from motionapp.settings import ViewSettings
 from motionapp.types import Failure, Picture
 from ui.naming import source_name
 from ui.session_bridge import SessionBridge
@@ -78,6 +79,15 @@ class Feed(QObject):
         return "" if info is None else info.uri
 
     @property
+    def orientation(self) -> tuple[bool, int]:
+        """Whether what is on show is mirrored, and by how many quarter turns."""
+        if self._player is not None:
+            return self._player.orientation
+        newest = self._bridge.newest
+        view = ViewSettings() if newest is None else newest.motion.settings.view
+        return view.mirror, view.quarter_turns
+
+    @property
     def own(self) -> bool:
         """Whether the pictures come from a source of the lab's own."""
         return self._player is not None
@@ -104,7 +114,7 @@ class Feed(QObject):
             return
         self._follow_session(session)
 
-    def open(self, uri: str, index: int = 0, playing: bool = True) -> None:
+    def open(self, uri: str, index: int = 0, playing: bool = True, orientation: tuple[bool, int] = (False, 0)) -> None:
         """Play a source of the lab's own from frame ``index``, or stand there; a camera on show already is shared."""
         session = self._bridge.session
         info = None if session is None else session.status().info
@@ -112,7 +122,7 @@ class Feed(QObject):
             self.follow()
             return
         self._chosen = True
-        self._play(Player(uri, *self._wish, index, playing), playing)
+        self._play(Player(uri, *self._wish, index, playing, orientation=orientation), playing)
 
     def set_history(self, history: int, longest_px: int) -> None:
         """Hand over so many frames before the newest from now on, none with a longer side."""

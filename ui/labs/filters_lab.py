@@ -124,7 +124,7 @@ class FiltersLab(Lab):
         """Take a kernel, steps and a pixel."""
         for key, value in state.items():
             if key == "kernel":
-                self._kernel = _checked(value)
+                self._kernel = self._fitting(_checked(value))
             elif key == "steps" and isinstance(value, int) and 0 <= value <= filters.EXAMPLE_STEPS:
                 self._steps = value
             elif key == "place" and _is_place(value):
@@ -146,7 +146,16 @@ class FiltersLab(Lab):
 
     def _type(self, kernel: Array) -> None:
         self._kernel = kernel
-        self.changed.emit(replace(self.parameters, preset="own"))
+        self.changed.emit(replace(self.parameters, preset="own", size=len(kernel)))
+
+    def _fitting(self, kernel: Array) -> Array:
+        """Return a kernel out of a script that says that it has one of its own, and how large it is."""
+        size = len(kernel)
+        if self.parameters.preset != "own":
+            raise ValueError('kernel needs the parameter preset = "own"')
+        if self.parameters.size != size:
+            raise ValueError(f"kernel is {size}×{size}, so it needs the parameter size = {size}")
+        return kernel
 
     # --- results -----------------------------------------------------------------------------------------------------
 

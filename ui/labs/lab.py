@@ -115,7 +115,7 @@ class Lab(QWidget):
         return {}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Take what :meth:`state` returned once.
+        """Take what :meth:`state` returned once, under the ``parameters`` in force.
 
         Raises
         ------

@@ -150,7 +150,11 @@ class NetworkLab(Lab):
         asked = self._asked
         if self._made is None or asked != self._answered:
             self._answered = asked
-            self._made = parameters.page, self.page_of[parameters.page].compute(parameters)
+            try:
+                self._made = parameters.page, self.page_of[parameters.page].compute(parameters)
+            except Exception:
+                self._waiting = False  # no result will come
+                raise
         return self._made
 
     def show_result(self, result: tuple[str, Any]) -> None:

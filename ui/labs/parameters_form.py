@@ -12,7 +12,17 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 from ui.flow_panel import ChoiceBox
 from ui.number_row import NumberRow
 
+#: Choices that are formulas or abbreviations.
+_AS_THEY_ARE = {"x²": "x²", "sin x": "sin x", "xor": "XOR"}
+
 Control = ChoiceBox | QCheckBox | NumberRow
+
+
+def choice_text(value: str) -> str:
+    """Return a choice as people write it: words begin with a capital, formulas stay as they are."""
+    if value in _AS_THEY_ARE:
+        return _AS_THEY_ARE[value]
+    return value[:1].upper() + value[1:]
 
 
 class ParametersForm(QWidget):
@@ -72,7 +82,7 @@ class ParametersForm(QWidget):
         if "choices" in limits:
             control = ChoiceBox(limits["label"], limits["help"], self)
             for value in limits["choices"]:
-                control.addItem(value[:1].upper() + value[1:], value)
+                control.addItem(choice_text(value), value)
             control.currentIndexChanged.connect(lambda at, box=control: self._set(name, box.itemData(at)))
         elif isinstance(entry.default, bool):
             control = QCheckBox(limits["label"], self)

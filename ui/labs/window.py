@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from motionapp.labs.view import LabView
+from motionapp.types import Failure
 from ui.actions import LAB_COMMANDS, make_actions
 from ui.banner import BannerStack
 from ui.drop_window import DropWindow
@@ -136,6 +137,7 @@ class LabWindow(DropWindow):
         bench.applied.connect(self._describe)
         bench.shown.connect(self._tell_source)
         bench.failed.connect(self.banners.add)
+        bench.feed.failed.connect(self._miss_picture)
         bench.feed.named.connect(self._name)
         self.files_dropped.connect(lambda paths: bench.feed.open(paths[0]))
 
@@ -159,7 +161,7 @@ class LabWindow(DropWindow):
         if max(width, height) > lab.longest_px:
             texts.append(f"reduced to {lab.longest_px} px")
         if feed.frozen:
-            texts.append(f"frame {view.frame.index}")
+            texts.append(f"frame {view.frame.index + 1}")
         elif len(self._times) == COUNTED:
             texts.append(f"{(COUNTED - 1) / max(1e-6, self._times[-1] - self._times[0]):.0f} per second")
         self.head.show_source("  ·  ".join(text for text in texts if text))
@@ -174,10 +176,18 @@ class LabWindow(DropWindow):
             self._write_source(feed.view, lab)
 
     def _leave(self) -> None:
-        if self._lecturer is not None and self._lecturer.running:
-            self._lecturer.leave()
-        else:
+        """Leave full screen first, and only then the lecture."""
+        if self.isFullScreen():
             self.set_full_screen(False)
+        elif self._lecturer is not None:
+            self._lecturer.leave()
+
+    def _miss_picture(self, failure: Failure) -> None:
+        """Tell that a source cannot be read; a scene that has nothing else to show is passed over."""
+        if self._lecturer is not None and self._lecturer.running and self.bench.feed.view is None:
+            self._lecturer.pass_over(f"source: {failure.message.rstrip('.')}")
+        else:
+            self.banners.add(failure)
 
     def _show_keys(self) -> None:
         page = self.findChild(KeyPage) or KeyPage(self)

@@ -121,3 +121,11 @@ def test_the_trembling_scene_is_a_source_that_only_labs_offer():
     truth = SceneSource("trembling", 160, 120).frame(3).truth
     assert 0 < np.abs(truth.flow).max() < 0.2
     assert truth.moving.any()
+
+
+def test_another_source_at_the_same_moment_is_not_taken_for_the_first():
+    stream = Stream()
+    for shade in (40, 200):
+        frame = Frame(0, 0.0, np.full((64, 64, 3), shade, np.uint8))
+        shown = stream.show(LabView(frame), PARAMETERS, PLACE)
+        assert shown.before[0, 0, 0] == shade

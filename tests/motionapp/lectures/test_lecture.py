@@ -70,8 +70,10 @@ def test_a_script_is_read_with_defaults_for_what_it_does_not_say(write):
         (("frame = 12", "fram = 12"), 7, ["fram", "is not known"]),
         (('preset = "box"', 'preset = "bix"'), 10, ["preset", "bix", "sharpen"]),
         (("size = 9", "size = 99"), 11, ["size", "99", "from 1 to 15"]),
+        (("size = 9", "size = 4"), 11, ["size", "4", "is odd and lies from 1 to 15"]),
         (("size = 9", "sise = 9"), 11, ["sise", "no parameter of filters"]),
         (("size = 9", 'size = "9"'), 11, ["size", "“9”"]),
+        (("play = true", "quarter_turns = 4"), 18, ["quarter_turns", "0 to 3"]),
         (("play = true", "play = 1"), 18, ["play"]),
         (("frame = 12", "frame = = 12"), 7, []),
         (('title = "Two scenes"', "title = 2"), 1, ["title"]),
@@ -120,6 +122,8 @@ def test_scenes_are_added_and_read_back_and_what_was_there_stays(write):
         source='a "quoted" file\\with\nodd\tletters.mp4',
         frame=7,
         play=True,
+        mirror=True,
+        quarter_turns=3,
         caption="",
         state={"kernel": [[1.5, -2.0, 0.0]] * 3, "steps": 4, "nested": {"on": True, "a name": [1, 2]}},
     )
@@ -137,6 +141,37 @@ def test_the_first_scene_makes_the_file_and_defaults_are_not_written(tmp_path):
     assert lecture.title == "new talk"
     assert lecture.scenes[0].parameters == Parameters()
     assert "[scene.parameters]" not in scene_text(lecture.scenes[0])
+
+
+@pytest.mark.parametrize("text", ["", "title = 'Mine'\n"])
+def test_the_first_scene_is_added_to_a_script_that_has_none_yet(write, text):
+    path = write(text)
+    assert add_scene(path, Scene("filters", Parameters())) == 1
+    assert read_lecture(path).title == ("Mine" if text else "talk")
+
+
+def test_a_file_beside_or_below_the_script_is_named_as_seen_from_it(tmp_path):
+    path = tmp_path / "talks" / "talk.toml"
+    path.parent.mkdir()
+    inside, outside = path.parent / "clips" / "wave.mp4", tmp_path / "other.mp4"
+    for source in (inside, outside):
+        add_scene(path, Scene("filters", Parameters(), str(source)))
+    lecture = read_lecture(path)
+    assert [scene.source for scene in lecture.scenes] == ["clips/wave.mp4", str(outside)]
+    assert [lecture.source_of(scene) for scene in lecture.scenes] == [str(inside), str(outside)]
+
+
+def test_lines_are_counted_past_arrays_that_take_several(write):
+    rows = """[  # a ] in a remark
+  [1, "]", '['],
+  [3]
+]
+"""
+    text = SCRIPT.replace("[[1.0]]", rows + 'steps = 3\nplace = """\n[3]\n"""').replace("play = true", "play = 1")
+    with pytest.raises(LectureError, match=rf"line {text.splitlines().index('play = 1') + 1}: play"):
+        read_lecture(write(text))
+    lecture = read_lecture(write(text.replace("play = 1", "play = true")))
+    assert str(scene_error(lecture, lecture.scenes[0], "steps cannot be 3")) == "talk.toml, line 17: steps cannot be 3."
 
 
 def test_a_scene_is_not_added_to_a_file_that_is_no_script(write):

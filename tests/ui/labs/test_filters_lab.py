@@ -106,6 +106,37 @@ def test_an_impossible_state_is_refused_by_its_key(lab_window, show, state):
         lab.set_state(state)
 
 
+def test_a_kernel_out_of_a_script_is_taken_whole_or_refused(lab_window, show):
+    lab = show("filters", preset="own", size=5)
+    kernel = np.arange(25.0).reshape(5, 5).tolist()
+    lab.set_state({"kernel": kernel})
+    assert lab.state()["kernel"] == kernel
+    lab = show("filters", preset="own")
+    with pytest.raises(ValueError, match=r"^kernel is 5×5, so it needs the parameter size = 5"):
+        lab.set_state({"kernel": kernel})
+    lab = show("filters", preset="box", size=5)
+    with pytest.raises(ValueError, match=r'^kernel needs the parameter preset = "own"'):
+        lab.set_state({"kernel": kernel})
+
+
+def test_a_preset_larger_than_the_size_is_typed_into_as_it_is(qtbot, lab_window, show):
+    lab = show("filters", preset="Laplacian", size=1)
+    type_into(qtbot, lab.kernel, 0, 0, "5")
+    settle(qtbot, lab_window)
+    assert lab.kernel.numbers.shape == (3, 3)
+    assert lab_window.bench.parameters.size == 3
+
+
+@pytest.mark.parametrize(("name", "field"), [("filters", "size"), ("descent", "patch")])
+def test_what_has_a_middle_stays_odd_when_an_even_number_is_typed(qtbot, lab_window, show, name, field):
+    show(name)
+    box = lab_window.bench.form.controls[field].box
+    box.setValue(4)
+    settle(qtbot, lab_window)
+    assert box.value() == 5
+    assert getattr(lab_window.bench.parameters, field) == 5
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("0.5", 0.5), ("-2", -2.0), ("−2", -2.0), ("1/9", 1 / 9), ("1,5", 1.5), ("2e-3", 0.002)]
 )

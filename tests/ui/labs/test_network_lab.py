@@ -198,3 +198,22 @@ def test_projector_type_reaches_every_page(qtbot, lab_window, show):
     lab_window.set_projector(True)
     for page in (lab.page_of["points"].verdict, lab.page_of["backpropagation"].text, lab.page_of["curves"].verdict):
         assert page.font().pointSizeF() > 1.5 * before
+
+
+def test_a_lab_whose_page_failed_once_goes_on_learning(lab_window, show, monkeypatch):
+    lab = show("network", page="points")
+
+    def fail(_parameters):
+        raise ZeroDivisionError("by nothing")
+
+    lab._waiting, lab._asked = True, lab._asked + 1
+    monkeypatch.setattr(lab.page, "compute", fail)
+    with pytest.raises(ZeroDivisionError):
+        lab.compute(lab_window.bench.feed.view, lab.parameters)
+    assert not lab._waiting
+
+
+def test_formulas_among_choices_keep_their_small_letters(lab_window, show):
+    show("network", page="curves")
+    box = lab_window.bench.form.controls["curve"]
+    assert [box.itemText(at) for at in range(box.count())] == ["x²", "sin x", "|x|", "Step"]

@@ -215,4 +215,4 @@ def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
 def test_the_scene_that_plays_is_named_with_its_size(qtbot, lab_window, show):
     show("filters", frame=20)
     assert SceneSource("moving-arm").info.width == 640
-    assert lab_window.head._source.text() == "the scene moving-arm  ·  640×480  ·  frame 20"
+    assert lab_window.head._source.text() == "the scene moving-arm  ·  640×480  ·  frame 21"
