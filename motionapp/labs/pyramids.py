@@ -59,7 +59,7 @@ def levels_shown(view: LabView, parameters: Parameters, left_out: Collection[int
     missing = image - rebuilt
     below = (
         grey_panel("picture", image, size_note(image)),
-        grey_panel("rebuilt", rebuilt, "from the levels kept"),
+        grey_panel("rebuilt", rebuilt, "of levels kept"),
         signed_panel("missing", missing, "picture − rebuilt", max(round_limit(missing), 0.01)),
     )
     names = [f"L{k}" for k in sorted(left_out) if k < count]
