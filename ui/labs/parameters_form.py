@@ -15,6 +15,15 @@ from ui.number_row import NumberRow
 Control = ChoiceBox | QCheckBox | NumberRow
 
 
+#: Choices that are no words: a formula keeps its letters, and an abbreviation has large ones.
+_WRITTEN = {"xor": "XOR", "x²": "x²", "sin x": "sin x"}
+
+
+def choice_text(value: str) -> str:
+    """Return a choice as a list shows it: words begin with a large letter."""
+    return _WRITTEN.get(value, value[:1].upper() + value[1:])
+
+
 class ParametersForm(QWidget):
     """Renders a frozen dataclass of parameters; emits a new one for every change."""
 
@@ -72,7 +81,7 @@ class ParametersForm(QWidget):
         if "choices" in limits:
             control = ChoiceBox(limits["label"], limits["help"], self)
             for value in limits["choices"]:
-                control.addItem(value[:1].upper() + value[1:], value)
+                control.addItem(choice_text(value), value)
             control.currentIndexChanged.connect(lambda at, box=control: self._set(name, box.itemData(at)))
         elif isinstance(entry.default, bool):
             control = QCheckBox(limits["label"], self)

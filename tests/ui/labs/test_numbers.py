@@ -3,6 +3,7 @@
 import pytest
 
 from ui.labs.numbers import near_text
+from ui.labs.parameters_form import choice_text
 
 
 @pytest.mark.parametrize(
@@ -11,3 +12,11 @@ from ui.labs.numbers import near_text
 )
 def test_what_is_nearly_one_is_not_written_as_one(value, text):
     assert near_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("x²", "x²"), ("sin x", "sin x"), ("|x|", "|x|"), ("xor", "XOR"), ("two blobs", "Two blobs")],
+)
+def test_formulas_and_abbreviations_are_not_written_as_words(value, text):
+    assert choice_text(value) == text
