@@ -4,6 +4,7 @@ import pytest
 
 from ui.labs.numbers import near_text
 from ui.labs.parameters_form import choice_text
+from ui.plot_canvas import NumberAxis
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,8 @@ def test_what_is_nearly_one_is_not_written_as_one(value, text):
 )
 def test_formulas_and_abbreviations_are_not_written_as_words(value, text):
     assert choice_text(value) == text
+
+
+def test_ticks_have_the_minus_of_all_other_numbers(qtbot):
+    axis = NumberAxis("bottom")
+    assert axis.tickStrings([-1.0, 0.0, 1.0], 1.0, 1.0) == ["−1", "0", "1"]
