@@ -49,8 +49,8 @@ def _obey(words: list[str]) -> int:
     except MotionError as error:
         print(f"motionapp: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("motionapp: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as error:  # a command may say what it leaves
+        print(f"motionapp: interrupted{f'. {error}' if str(error) else ''}", file=sys.stderr)
         return 130
 
 

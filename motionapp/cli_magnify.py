@@ -46,9 +46,16 @@ def _magnify(options: argparse.Namespace) -> int:
         print(json.dumps({**asdict(result), "video": str(result.video), **asdict(settings)}))
     else:
         speed = f"{result.frames} frames in {result.elapsed_s:.1f} s ({result.speed_hz:.1f} per second)"
+        low_hz, high_hz = result.band_hz
         motions = f"motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
         print(f"wrote {result.video}: {speed}, {motions}")
     return 0
+
+
+def _read_out(text: str) -> Path:
+    if Path(text).suffix.lower() != ".mp4":
+        raise argparse.ArgumentTypeError(f"{text} has to end in .mp4")
+    return Path(text)
 
 
 def read_band(text: str) -> tuple[float, float]:
@@ -84,7 +91,7 @@ COMMANDS = {
         _magnify,
         "make motions too small to see larger, or take them away, within a band of frequencies",
         (("source",), {"metavar": "IN", "help": "a video"}),
-        (OUT, {"type": Path, "required": True, "metavar": "OUT", "help": "file.mp4"}),
+        (OUT, {"type": _read_out, "required": True, "metavar": "OUT", "help": "file.mp4"}),
         (
             ("--band",),
             {

@@ -23,7 +23,7 @@ from motionapp.wholefile import sync_folder
 
 @dataclass(frozen=True, slots=True)
 class MagnifyResult:
-    """What was written, and what should be known of it."""
+    """What was written, and what should be known of it; ``band_hz`` is what the frames can show of the band."""
 
     video: Path
     frames: int
@@ -31,6 +31,7 @@ class MagnifyResult:
     height: int
     rate_hz: float
     elapsed_s: float
+    band_hz: tuple[float, float]
     notices: tuple[str, ...] = ()
 
     @property
@@ -89,7 +90,8 @@ def magnify_video(
         damage = getattr(source, "notice", None)
     height, width = picture.shape[:2]
     told = (*notices, damage) if damage else notices
-    return MagnifyResult(out, done, width, height, info.rate_hz, time.perf_counter() - began, told)
+    band_hz = settings.low_hz, min(settings.high_hz, info.rate_hz / 2 or settings.high_hz)
+    return MagnifyResult(out, done, width, height, info.rate_hz, time.perf_counter() - began, band_hz, told)
 
 
 def about_band(info: SourceInfo, settings: MagnifySettings) -> tuple[str, ...]:
@@ -153,3 +155,5 @@ class _Film:
             self._whole.unlink(missing_ok=True)
         if kept and isinstance(error, MotionError):
             raise MotionError(f"{error} What was made before is in {kept}.") from error
+        if kept and isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt(f"What was made before is in {kept}.") from error

@@ -49,6 +49,14 @@ def notice(text: str, parent: QWidget) -> QLabel:
 _LONGEST = "-0.0005"
 
 
+class NumberAxis(pg.AxisItem):
+    """Numbers with a minus as long as that of all other numbers."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the text of each tick."""
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+
 class TimeAxis(pg.AxisItem):
     """Seconds as m:ss from the start, or as −s from now."""
 
@@ -70,8 +78,8 @@ class PlotCanvas(pg.PlotWidget):
     pressed = Signal(float)
 
     def __init__(self, parent: QWidget, bottom: pg.AxisItem | None = None) -> None:
-        axes = {} if bottom is None else {"axisItems": {"bottom": bottom}}
-        super().__init__(parent, background=None, enableMenu=False, **axes)
+        axes = {"left": NumberAxis("left"), "bottom": bottom or NumberAxis("bottom")}
+        super().__init__(parent, background=None, enableMenu=False, axisItems=axes)
         self.pen_px = 1.5
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.hideButtons()

@@ -41,6 +41,21 @@ def cloud(places: Array, labels: Array) -> Cloud:
     return Cloud(places, labels, tested)
 
 
+def parted_by_a_line(places: Array, labels: Array) -> bool:
+    """Whether some straight line has all points of one class on one side and all of the other on the other side.
+
+    It has if all differences between points of either class point into one open half of the plane.
+    """
+    apart = (places[labels == 1][:, np.newaxis] - places[labels == 0]).reshape(-1, 2)
+    if not len(apart):
+        return True
+    if not apart.any(axis=1).all():
+        return False
+    angles = np.sort(np.arctan2(apart[:, 1], apart[:, 0]))
+    gaps = np.diff(angles, append=angles[0] + 2 * np.pi)
+    return bool(gaps.max() > np.pi + 1e-9)
+
+
 def preset(name: str, seed: int) -> Cloud:
     """Return the points of a preset; the same seed gives the same points, rounded to a hundredth as in scripts.
 

@@ -15,6 +15,7 @@ from motionapp.labs.descent import Parameters, Unit
 from motionapp.labs.shades import grey_picture, round_limit, signed_picture
 from motionapp.labs.view import LabView
 from motionapp.overlay import draw_arrows
+from motionapp.settings import FlowSettings
 from motionapp.types import Array
 
 #: Pictures are reduced to this side, so that every field of the descent can be kept.
@@ -59,6 +60,10 @@ class Moment:
     trace: DescentTrace
 
 
+#: The weights that are not parameters of the lab: of brightness, gradient and edges.
+WEIGHTS = FlowSettings()
+
+
 def run(view: LabView, parameters: Parameters) -> Run:
     """Descend from rest on the two newest frames of ``view``, reduced to :data:`LONGEST_PX`, and keep every step."""
     small = view.within(LONGEST_PX)
@@ -72,6 +77,9 @@ def run(view: LabView, parameters: Parameters) -> Run:
         method=parameters.method,
         alpha=parameters.alpha,
         beta=0.0,
+        gamma=WEIGHTS.gamma,
+        brightness=WEIGHTS.brightness,
+        kappa=WEIGHTS.kappa,
         penalty=parameters.penalty,
     )
     recorder = TraceRecorder(*energy.TERMS, keeps_fields=True)

@@ -11,7 +11,7 @@ import numpy as np
 from kernels import points
 from kernels.losses import cross_entropy, euclidean, softmax
 from kernels.network import Network, mlp, perceptron
-from motionapp.labs.clouds import Cloud, Scaling, measured, scaling
+from motionapp.labs.clouds import Cloud, Scaling, measured, parted_by_a_line, scaling
 from motionapp.labs.learner import Learner, Rule, Task
 from motionapp.labs.network import Parameters
 from motionapp.labs.neuron import plane
@@ -33,7 +33,7 @@ class PointsShown:
     ``picture`` (SIDE, SIDE, 3) uint8: how sure it is of class 2 (red) or class 1 (blue) over the plane. ``neurons``:
     for the inputs and every layer of neurons the picture of each, ``weights`` the (outputs, inputs) between them.
     ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells
-    apart, ``tested_right`` that of the test, NaN without one.
+    apart, ``tested_right`` that of the test, NaN without one; ``by_a_line`` is whether a straight line can part them.
     """
 
     steps: int
@@ -47,6 +47,7 @@ class PointsShown:
     test_loss: float
     right: float
     tested_right: float
+    by_a_line: bool
     diverged: bool
 
 
@@ -76,6 +77,7 @@ class PointLesson:
         self._learner: Learner | None = None
         self._key: Any = None
         self._cloud: Cloud | None = None
+        self._judged: tuple[Cloud, bool] | None = None
         self._scaling: Scaling = scaling(np.zeros((0, 2)), "none")
 
     def shown(self, parameters: Parameters, cloud: Cloud, steps: int, budget_s: float = math.inf) -> PointsShown:
@@ -106,8 +108,15 @@ class PointLesson:
             test_loss=learner.judge(x[apart], cloud.labels[apart]),
             right=_right(network, found, x[~apart], cloud.labels[~apart]),
             tested_right=_right(network, found, x[apart], cloud.labels[apart]),
+            by_a_line=self._parted(cloud),
             diverged=learner.diverged,
         )
+
+    def _parted(self, cloud: Cloud) -> bool:
+        """Return whether a line parts the training points: looked at once for each cloud."""
+        if self._judged is None or self._judged[0] is not cloud:
+            self._judged = cloud, parted_by_a_line(cloud.places[~cloud.tested], cloud.labels[~cloud.tested])
+        return self._judged[1]
 
     def _prepared(self, parameters: Parameters, cloud: Cloud, steps: int) -> Learner:
         names = ("hidden", "units", "activation", "preprocessing", "method", "rate", "batch", "seed")

@@ -44,7 +44,7 @@ class Response:
 class Activation:
     """One f on ``x`` (N,) with its ``values`` and ``gradients`` (N,); ``table`` has those at PLACES, (2, 3).
 
-    ``zero_centred`` is whether outputs of both signs come about.
+    ``zero_centred`` is whether opposite inputs have opposite outputs, so that those of centred inputs are centred.
     """
 
     name: str
@@ -92,7 +92,7 @@ def activations() -> tuple[Activation, ...]:
         layer = ACTIVATIONS[name]
         values, gradients = value_and_gradient(layer, x)
         table = np.stack(value_and_gradient(layer, np.array(PLACES)))
-        found.append(Activation(name, x, values, gradients, table, bool((values < 0).any() and (values > 0).any())))
+        found.append(Activation(name, x, values, gradients, table, bool(np.allclose(values, -values[::-1]))))
     return tuple(found)
 
 

@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 
 from kernels import blending, coding, coring
+from kernels.steerable import most_levels
 from motionapp._cv2 import cv2
-from motionapp.labs.panels import Panel, Shown, grey_panel, signed_panel
+from motionapp.labs.panels import Panel, Shown, grey_panel, signed_panel, size_note
 from motionapp.labs.pyramids import Parameters
 from motionapp.labs.view import LabView
 from motionapp.sources import open_source
@@ -80,9 +81,8 @@ def coring_shown(view: LabView, parameters: Parameters) -> Shown:
     image, sigma = view.grey, parameters.sigma
     noise = np.random.default_rng(0).standard_normal(image.shape, np.float32) * np.float32(sigma)
     noisy = image + noise
-    cored = coring.denoise(
-        noisy, sigma, mode=parameters.rule, transform=parameters.transform, levels=min(4, parameters.levels)
-    )
+    levels = min(parameters.levels, most_levels(image.shape))
+    cored = coring.denoise(noisy, sigma, mode=parameters.rule, transform=parameters.transform, levels=levels)
     before, after = coding.psnr(image, noisy), coding.psnr(image, cored)
     limit = 3 * sigma or 1.0
     above = (
@@ -95,4 +95,6 @@ def coring_shown(view: LabView, parameters: Parameters) -> Shown:
         signed_panel("still wrong", cored - image, "should be nothing", limit),
     )
     says = f"PSNR <b>{before:.1f} dB</b> → <b>{after:.1f} dB</b>"
-    return Shown((above, below), says + (f", {after - before:+.1f} dB" if sigma else ""))
+    says += f", {after - before:+.1f} dB" if sigma else ""
+    held = f" &nbsp;·&nbsp; {levels} levels: a picture of {size_note(image)} has room for no more"
+    return Shown((above, below), says + (held if levels < parameters.levels else ""))

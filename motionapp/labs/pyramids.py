@@ -15,11 +15,12 @@ from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
 from motionapp.types import Array
 
-Page = Literal["levels", "steps", "matrices", "blend", "coring", "compression"]
+Page = Literal["levels", "steps", "matrices", "blend", "coring", "compression", "texture"]
 Other = Literal["mirror image", "rotation", "crossing", "translation", "moving-arm"]
 Paint = Literal["first", "second"]
 Rule = Literal["hard", "soft", "wiener"]
 Transform = Literal["steerable", "laplacian"]
+Sample = Literal["picture", "sand", "bark", "bricks"]
 
 #: Reduce and expand are shown in so many steps, and the Laplacian is the last.
 STEPS = 5
@@ -29,7 +30,7 @@ STEPS = 5
 class Parameters:
     """What is shown; the levels left out, the strokes of the mask and the steps taken are state."""
 
-    page: Page = choice("levels", Page, "Show", "Levels, steps, matrices, blending, coring or compression")
+    page: Page = choice("levels", Page, "Show", "Levels, steps, matrices, blending, coring, compression or texture")
     levels: int = number(4, 1, 7, "Levels", "So many times the picture is reduced")
     pixels: int = number(32, 8, 96, "Pixels", "Longer side of the small picture whose pixels one can see", 4)
     other: Other = choice("mirror image", Other, "Second picture", "What the picture is blended with")
@@ -41,6 +42,8 @@ class Parameters:
     step: float = number(
         0.06, 0.005, 0.5, "Step", "Width of a bin of the finest level; half as wide on each coarser", 0.005
     )
+    sample: Sample = choice("picture", Sample, "Sample", "A patch of the picture, or a texture that is always the same")
+    seed: int = number(0, 0, 999, "Seed", "Of the noise: another one makes another texture of the same kind")
 
 
 def levels_shown(view: LabView, parameters: Parameters, left_out: Collection[int] = ()) -> Shown:
@@ -59,7 +62,7 @@ def levels_shown(view: LabView, parameters: Parameters, left_out: Collection[int
     missing = image - rebuilt
     below = (
         grey_panel("picture", image, size_note(image)),
-        grey_panel("rebuilt", rebuilt, "from the levels kept"),
+        grey_panel("rebuilt", rebuilt, "of levels kept"),
         signed_panel("missing", missing, "picture − rebuilt", max(round_limit(missing), 0.01)),
     )
     names = [f"L{k}" for k in sorted(left_out) if k < count]

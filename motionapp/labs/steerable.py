@@ -185,7 +185,7 @@ def transforms_shown(view: LabView, parameters: Parameters, place: tuple[float, 
         for name, w, note in zip(names, weights, notes, strict=True)
     )
     values = [float(np.sum(w.astype(np.float64) * image)) for w in weights]
-    transforms = ("Fourier", "Gaussian", "Laplacian", "steerable")
+    transforms = ("Fourier, real part", "Gaussian", "Laplacian", "steerable")
     texts = (f"{name} <b>{value:.3g}</b>".replace("-", "−") for name, value in zip(transforms, values, strict=True))
     return Shown((above, below), "Σ w · picture: &nbsp; " + " &nbsp;·&nbsp; ".join(texts))
 

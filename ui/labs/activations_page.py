@@ -14,7 +14,7 @@ from motionapp.labs.neuron import PLACES, SPAN, Activation
 from ui.labs.curve_plot import CurvePlot, Line
 from ui.labs.network_page import NetworkPage
 from ui.labs.neuron_page import NAMES
-from ui.labs.numbers import number_text
+from ui.labs.numbers import near_text, number_text
 from ui.theme import theme
 
 _FORMULAS = {
@@ -82,7 +82,7 @@ class ActivationsPage(NetworkPage):
         self.table.setText(_table(found, chosen, theme(self.palette()).series))
         name = NAMES[chosen]
         self.saying.setText(
-            f"<b>{name}</b> at {number_text(parameters.at)}: value <b>{number_text(read[0])}</b>, "
+            f"<b>{name}</b> at {number_text(parameters.at)}: value <b>{near_text(read[0])}</b>, "
             f"gradient <b>{number_text(read[1])}</b>. {_SAYINGS[chosen]}"
         )
 

@@ -29,6 +29,10 @@ class Line:
     dashed: bool = False
 
 
+#: Room beside the ends of an axis, as part of it, so that a dot there is whole.
+_BESIDE = 0.02
+
+
 class CurvePlot(QWidget):
     """Draws lines and points of given ranges; ``pressed(x)`` tells where it was clicked or dragged."""
 
@@ -72,7 +76,7 @@ class CurvePlot(QWidget):
         self._dots = (np.zeros(0), np.zeros(0)) if dots is None else dots
         if (x_range, y_range) != self._ranges:
             self._ranges = x_range, y_range
-            self.canvas.setXRange(*x_range, padding=0.0)
+            self.canvas.setXRange(*x_range, padding=_BESIDE if dots is not None else 0.0)
             self.canvas.setYRange(*y_range, padding=0.0)
         self._draw()
 

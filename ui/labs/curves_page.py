@@ -21,7 +21,8 @@ class CurvesPage(LearningPage):
     formula = (
         "<i>y</i>&thinsp;(<i>x</i>) = Σ<sub><i>k</i></sub> <i>v<sub>k</sub> f</i>&thinsp;(<i>w<sub>k</sub> x</i> + "
     )
-    formula += "<i>b<sub>k</sub></i>) + <i>c</i> &nbsp;&nbsp; <i>C</i> = ½ Σ (<i>y</i> − <i>t</i>)²"
+    formula += "<i>b<sub>k</sub></i>) + <i>c</i> &nbsp;&nbsp; "
+    formula += "<i>C</i> = <sup>1</sup>/<sub>2<i>n</i></sub> Σ (<i>y</i> − <i>t</i>)²"
 
     def __init__(self) -> None:
         super().__init__()

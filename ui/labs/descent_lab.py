@@ -30,18 +30,24 @@ RUN_MS = 80
 #: Where a descent at a point that runs by itself stops.
 SHOWN_STEPS = 60
 
+#: The mean over the pixels of the patch.
+_MEAN = "<sup>1</sup>/<sub><i>n</i></sub> Σ"
 _POINT = (
-    "<i>E</i>&thinsp;(<i>u, v</i>) = Σ (<i>I</i>(<i>x + u, y + v, t</i> + 1) − <i>I</i>(<i>x, y, t</i>))² &nbsp;&nbsp; "
+    f"<i>E</i>&thinsp;(<i>u, v</i>) = {_MEAN} "
+    "(<i>I</i>(<i>x + u, y + v, t</i> + 1) − <i>I</i>(<i>x, y, t</i>))² &nbsp;&nbsp; "
     "<i>w</i> ← <i>w</i> − <i>η</i> ∇<i>E</i>"
 )
 _LINEAR = (
-    "<i>E</i>&thinsp;(<i>u, v</i>) = Σ (<i>I<sub>x</sub>u + I<sub>y</sub>v + I<sub>t</sub></i>)² &nbsp;&nbsp; "
+    f"<i>E</i>&thinsp;(<i>u, v</i>) = {_MEAN} "
+    "(<i>I<sub>x</sub>u + I<sub>y</sub>v + I<sub>t</sub></i>)² &nbsp;&nbsp; "
     "<i>w</i> ← <i>w</i> − <i>η</i> ∇<i>E</i>"
 )
 _FIELD = (
-    "<i>E</i> = Σ <i>ψ</i>(|<i>I</i><sub>1</sub>(<i>x + w</i>) − <i>I</i><sub>0</sub>|²) "
+    "<i>E</i> = <i>λ</i> Σ <i>ψ</i>(|<i>I</i><sub>1</sub>(<i>x + w</i>) − <i>I</i><sub>0</sub>|²) "
     "+ <i>γ</i> Σ <i>ψ</i>(|∇<i>I</i><sub>1</sub>(<i>x + w</i>) − ∇<i>I</i><sub>0</sub>|²) "
-    "+ <i>α</i> Σ <i>ψ</i>(|∇<i>w</i>|²)"
+    "+ <i>α</i> Σ <i>ψ</i>(|∇<i>w</i>|²) / (1 + <i>κ</i> |∇<i>I</i><sub>0</sub>|) &nbsp; "
+    f"<small><i>λ</i> = {field.WEIGHTS.brightness:g}, <i>γ</i> = {field.WEIGHTS.gamma:g}, "
+    f"<i>κ</i> = {field.WEIGHTS.kappa:g}</small>"
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.
 _PLACE, _STEPS = (0.6523, 0.5573), {"point": 20, "field": 0}

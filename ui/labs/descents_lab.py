@@ -15,6 +15,7 @@ from motionapp.labs.descents import Both, Fitting
 from motionapp.labs.field import Run
 from motionapp.labs.preparation import Progress, prepare_motion
 from motionapp.labs.view import LabView
+from motionapp.settings import Method
 from motionapp.types import Array
 from ui.labs.curve_plot import CurvePlot, Line
 from ui.labs.lab import Lab
@@ -26,16 +27,26 @@ from ui.plots import DescentPlot
 RUN_MS = 33
 
 
+def _formula(method: Method) -> str:
+    """Return one step of both by a rule; Nesterov's is written with z where its gradient is taken."""
+
+    def rule(z: str, cost: str) -> str:
+        z, down = f"<i>{z}</i>", f"<i>η</i> ∂<i>{cost}</i>/∂<i>{z}</i>"
+        if method == "steepest":
+            return f"{z} ← {z} − {down}"
+        ahead = f"{z} ← {z} + <i>m</i>" if method == "momentum" else f"{z} ← {z} + <i>μ m</i> − {down}"
+        return f"<i>m</i> ← <i>μ m</i> − {down}, {ahead}"
+
+    return f"motion &nbsp; {rule('w', 'E')} &nbsp;&nbsp;·&nbsp;&nbsp; network &nbsp; {rule('θ', 'C')}"
+
+
 class DescentsLab(Lab):
     """While pictures play, each is descended for as a whole; standing on one, both descents are stepped through."""
 
     id: ClassVar[str] = "descents"
     title: ClassVar[str] = "Two descents"
     Parameters: ClassVar[type[Any]] = descents.Parameters
-    formula = (
-        "<i>w</i> ← <i>w</i> − <i>η</i> ∂<i>E</i>/∂<i>w</i> &nbsp;&nbsp; motion &nbsp;&nbsp;·&nbsp;&nbsp; network "
-        "&nbsp;&nbsp; <i>θ</i> ← <i>θ</i> − <i>η</i> ∂<i>C</i>/∂<i>θ</i>"
-    )
+    formula = _formula("momentum")
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +76,11 @@ class DescentsLab(Lab):
     def side(self) -> QWidget:
         """The button that lets both run, and how far they are."""
         return self._side
+
+    def render(self, parameters: descents.Parameters) -> None:  # type: ignore[override]
+        """Show the rule that is in force."""
+        super().render(parameters)
+        self.formula = _formula(parameters.method)
 
     # --- steps and state ---------------------------------------------------------------------------------------------
 

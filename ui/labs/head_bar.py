@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ui.flow_panel import ChoiceBox
 from ui.icons import icon
@@ -44,8 +44,11 @@ class HeadBar(QWidget):
         self._source = QLabel(self)
         self._source.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 6)
+        self._below = QLabel(self)
+        self._below.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._below.hide()
+        layout = QHBoxLayout()
         layout.setSpacing(6)
         layout.addWidget(self.labs)
         layout.addWidget(self._source, 1)
@@ -57,6 +60,11 @@ class HeadBar(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             layout.addWidget(button)
             self.buttons[name] = button
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(10, 6, 10, 6)
+        whole.setSpacing(4)
+        whole.addLayout(layout)
+        whole.addWidget(self._below)
         self._colour()
 
     def render_lab(self, name: str) -> None:
@@ -64,9 +72,22 @@ class HeadBar(QWidget):
         self.labs.setCurrentIndex(self.labs.findData(name))
 
     def show_source(self, text: str) -> None:
-        """Write where the pictures come from."""
-        self._source.setText(text)
+        """Write where the pictures come from: beside the lab or, where that is too narrow, on a line of its own."""
+        self._below.setText(text)
         self._source.setToolTip(text)
+        self._place(self._below.isVisibleTo(self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look anew where the source fits."""
+        super().resizeEvent(event)
+        self._place(False)
+
+    def _place(self, below: bool) -> None:
+        """Show the source on its own line if it is ``below`` already (numbers in it change) or does not fit above."""
+        label = self._source
+        below = below or label.fontMetrics().horizontalAdvance(self._below.text()) > label.width()
+        label.setText("" if below else self._below.text())
+        self._below.setVisible(below)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another scheme, and icons as large as another type."""

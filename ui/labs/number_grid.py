@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from motionapp.labs.shades import grey_picture, signed_picture
 from motionapp.types import Array
 from ui.labs.numbers import number_of, number_text
+from ui.labs.title_line import write_title
 from ui.theme import ARROW, theme
 
 #: Numbers that would be smaller than this part of the type around them are not written.
@@ -108,19 +109,8 @@ class NumberGrid(QWidget):
         painter.end()
 
     def _write_title(self, painter: QPainter) -> None:
-        colours, font = theme(self.palette()), self.font()
-        columns = self._values.shape[1]
-        left = self.square(0, 0).x()
-        width = max(self.square(0, columns - 1).right() - left, self.width() - left)
-        line = QRectF(left, 0, width, self.fontMetrics().height())
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.foreground))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._title)
-        taken = painter.fontMetrics().horizontalAdvance(self._title + "  ")
-        painter.setFont(self.font())
-        painter.setPen(QColor(colours.faint))
-        painter.drawText(line.adjusted(taken, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, self._note)
+        room = QRectF(0, 0, self.width(), self.fontMetrics().height())
+        write_title(painter, room, self.square(0, 0).x(), (self._title, self._note), theme(self.palette()))
 
     def _draw_frames(self, painter: QPainter, side: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

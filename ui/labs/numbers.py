@@ -22,6 +22,13 @@ def number_text(value: float, digits: int = 3) -> str:
     return mantissa.replace("-", "−")
 
 
+def near_text(value: float, most: int = 9) -> str:
+    """Return a number; one that is nearly, but not, whole with as many digits as show it, ``most`` at most: 0.99995."""
+    whole = round(value) if math.isfinite(value) else value
+    fits = (digits for digits in range(3, most + 1) if float(f"{value:.{digits}g}") != whole)
+    return number_text(value, 3 if value == whole else next(fits, 3))
+
+
 def number_of(text: str) -> float:
     """Return what was typed: 0.5, −2, 1/9.
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from motionapp.labs.shades import NEGATIVE, POSITIVE
 from motionapp.types import Array
 from ui.labs.numbers import number_text
+from ui.labs.title_line import write_title
 from ui.theme import theme
 
 #: Paints over the picture: a painter in px of the widget, the rectangle of the picture, and widget px per picture px.
@@ -101,20 +102,9 @@ class PictureView(QWidget):
         painter.end()
 
     def _write_title(self, painter: QPainter, area: QRectF) -> None:
-        colours, font = theme(self.palette()), self.font()
         height = self.fontMetrics().height()
-        line = QRectF(area.x(), area.y() - height - 3, area.width(), height)
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.foreground))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._title)
-        taken = painter.fontMetrics().horizontalAdvance(self._title + "  ")
-        painter.setFont(self.font())
-        painter.setPen(QColor(colours.faint))
-        note = painter.fontMetrics().elidedText(
-            self._note, Qt.TextElideMode.ElideRight, max(0, int(line.width() - taken))
-        )
-        painter.drawText(line.adjusted(taken, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, note)
+        room = QRectF(0, area.y() - height - 3, self.width(), height)
+        write_title(painter, room, area.x(), (self._title, self._note), theme(self.palette()))
 
     def _draw_bar(self, painter: QPainter, area: QRectF, limit: float) -> None:
         """Draw −limit, a strip of all colours and limit in one line under the picture."""

@@ -211,10 +211,10 @@ def _verdict(shown: PointsShown, parameters: Parameters) -> str:
         return "–" if math.isnan(value) else f"<b>{100 * value:.0f} %</b>"
 
     text = f"● training {part(shown.right)} right &nbsp; ■ test {part(shown.tested_right)}"
-    if parameters.hidden == 0 and shown.right < 0.9 and shown.steps >= 100:
-        text += "<br>A perceptron draws one straight line; none parts these points."
-    elif parameters.preprocessing == "none" and shown.right < 0.9 and shown.steps >= 100:
-        text += "<br>Measurements far from zero and in unequal units: hard to learn from."
-    else:
-        text += "<br>&nbsp;"
-    return text
+    if shown.right >= 0.9 or shown.steps < 100:
+        return text + "<br>&nbsp;"
+    if parameters.hidden == 0 and not shown.by_a_line:
+        return text + "<br>A perceptron draws one straight line; none parts these points."
+    if parameters.preprocessing == "none":
+        return text + "<br>Measurements far from zero and in unequal units: hard to learn from."
+    return text + "<br>Not there yet."

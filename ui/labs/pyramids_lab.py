@@ -1,4 +1,4 @@
-"""The pyramids lab: levels, reduce and expand step by step, matrices, blending, coring, compression."""
+"""The pyramids lab: levels, reduce and expand step by step, matrices, blending, coring, compression, texture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from motionapp.labs import panels, pyramid_uses, pyramids
+from motionapp.labs import panels, pyramid_uses, pyramids, textures
 from motionapp.labs.pyramid_uses import Stroke
 from motionapp.labs.view import LabView
 from ui.labs.lab import Lab
@@ -22,6 +22,7 @@ PAGES = (
     ("blend", "Blend", "Two pictures through a mask that is painted"),
     ("coring", "Coring", "Noise removed from the bands of a pyramid"),
     ("compression", "Compression", "The levels quantised: bits and error"),
+    ("texture", "Texture", "Noise made to look like a patch: click a patch, and step round by round"),
 )
 
 _SUB = "<sub><i>k</i></sub>"
@@ -35,6 +36,8 @@ _FORMULAS = {
     "(1 − <i>G</i><sub><i>j</i></sub>) · <i>L</i><sup>B</sup><sub><i>j</i></sub>",
     "compression": f"<i>q</i>{_SUB} = round (<i>L</i>{_SUB} · 2<sup><i>k</i></sup> / step) &nbsp;·&nbsp; "
     "bits = −Σ <i>p</i> log<sub>2</sub> <i>p</i>",
+    "texture": "<i>c</i> ← <i>F</i><sub>sample</sub><sup>−1</sup>(<i>F</i>(<i>c</i>)) "
+    "&nbsp; in every band, then for the pixels",
 }
 _RULES = {
     "hard": "<i>x̂</i> = <i>c</i> if |<i>c</i>| &gt; 3<i>σ</i>, else 0",
@@ -49,12 +52,15 @@ _USED = {
     "blend": {"levels", "other", "paint", "brush"},
     "coring": {"levels", "sigma", "rule", "transform"},
     "compression": {"levels", "step"},
+    "texture": {"sample", "seed"},
 }
 _MOST_STROKES = 5000
+#: What the texture begins with: a patch where most pictures have nothing but ground, and as many rounds as change much.
+_PLACE, _ROUNDS = (0.2, 0.25), 5
 
 
 class PyramidsLab(Lab):
-    """Six pages over the pyramids of one picture."""
+    """Seven pages over the pyramids of one picture."""
 
     id: ClassVar[str] = "pyramids"
     title: ClassVar[str] = "Pyramids"
@@ -67,6 +73,7 @@ class PyramidsLab(Lab):
         self._left_out: frozenset[int] = frozenset()
         self._strokes: tuple[Stroke, ...] = ()
         self._steps = pyramids.STEPS
+        self._place, self._rounds = _PLACE, _ROUNDS
         self.pages, self.panels = PageChooser(PAGES, self), PanelPage()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -101,6 +108,8 @@ class PyramidsLab(Lab):
             return pyramid_uses.blend_shown(view, parameters, self._strokes)
         if parameters.page == "coring":
             return pyramid_uses.coring_shown(view, parameters)
+        if parameters.page == "texture":
+            return textures.texture_shown(view, parameters, self._rounds, self._place)
         return pyramids.compression_shown(view, parameters)
 
     def show_result(self, result: panels.Shown) -> None:
@@ -108,34 +117,46 @@ class PyramidsLab(Lab):
         self.panels.show_panels(result)
 
     def step(self) -> None:
-        """Do the next of blur, drop, insert zeros, blur, subtract; elsewhere, show the next picture."""
+        """Do the next of blur, drop, insert zeros, blur, subtract; or the next round; elsewhere, the next picture."""
         if self.parameters.page == "steps":
             self._steps = (self._steps + 1) % (pyramids.STEPS + 1)
+            self.recompute()
+        elif self.parameters.page == "texture":
+            self._rounds = (self._rounds + 1) % (textures.MOST_ROUNDS + 1)
             self.recompute()
         else:
             super().step()
 
     def reset(self) -> None:
-        """Keep all levels, take the mask back to halves, show all steps."""
+        """Keep all levels, take the mask back to halves, show all steps and the first patch."""
         self._left_out, self._strokes, self._steps = frozenset(), (), pyramids.STEPS
+        self._place, self._rounds = _PLACE, _ROUNDS
 
     def state(self) -> Mapping[str, Any]:
-        """Return the steps taken and, if there are any, the levels left out and the strokes of the brush."""
+        """Return the steps taken and, if there are any, levels left out, strokes of the brush, rounds and patch."""
         state: dict[str, Any] = {"steps": self._steps}
         if self._left_out:
             state["left_out"] = sorted(self._left_out)
         if self._strokes:
             state["strokes"] = [list(asdict(stroke).values()) for stroke in self._strokes]
+        if self._rounds != _ROUNDS:
+            state["rounds"] = self._rounds
+        if self._place != _PLACE:
+            state["place"] = list(self._place)
         return state
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Take levels, strokes and steps."""
+        """Take levels, strokes, steps, rounds and patch."""
         for key, value in state.items():
             try:
                 if key == "left_out":
                     self._left_out = frozenset(_whole(level, 7) for level in value)
                 elif key == "steps":
                     self._steps = _whole(value, pyramids.STEPS)
+                elif key == "rounds":
+                    self._rounds = _whole(value, textures.MOST_ROUNDS)
+                elif key == "place":
+                    self._place = _part(*value)
                 elif key == "strokes" and len(value) <= _MOST_STROKES:
                     self._strokes = tuple(_stroke(*numbers) for numbers in value)
                 else:
@@ -144,10 +165,15 @@ class PyramidsLab(Lab):
                 raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
 
     def _click(self, row: int, column: int, x: int, y: int) -> None:
-        """Leave a level out or take it back; or paint."""
+        """Leave a level out or take it back; or paint; or take another patch."""
         if self.parameters.page == "levels" and row == 1:
             self._left_out = self._left_out ^ {column}
             self.recompute()
+        elif self.parameters.page == "texture" and column == 0 and self.parameters.sample == "picture":
+            picture = self.panels.views[row][column].panel.picture
+            if picture is not None:
+                self._place = (x + 0.5) / picture.shape[1], (y + 0.5) / picture.shape[0]
+                self.recompute()
         elif self.parameters.page == "blend" and len(self._strokes) < _MOST_STROKES:
             picture = self.panels.views[row][column].panel.picture
             if picture is not None:
@@ -162,6 +188,12 @@ def _whole(value: Any, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError
     return value
+
+
+def _part(x: float, y: float) -> tuple[float, float]:
+    if not all(0.0 <= float(value) <= 1.0 for value in (x, y)):
+        raise ValueError
+    return float(x), float(y)
 
 
 def _stroke(x: float, y: float, width: float, first: bool) -> Stroke:

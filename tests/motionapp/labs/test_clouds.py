@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from motionapp.labs import clouds
 
@@ -52,3 +53,28 @@ def test_scaling_brings_training_points_to_mean_0_and_spread_1():
 def test_points_without_spread_are_no_numbers_lost(x):
     found = clouds.scaling(x, "zero-centre and scale")
     assert np.isfinite(found.apply(np.ones((2, 2)))).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", PRESETS)
+def test_which_points_a_line_parts_is_what_a_linear_program_finds(name, seed):
+    found = clouds.preset(name, seed)
+    signs = 2.0 * found.labels - 1.0
+    rows = -signs[:, None] * np.column_stack((found.places, np.ones(len(signs))))
+    feasible = linprog(np.zeros(3), rows, -np.ones(len(signs)), bounds=(None, None)).status == 0
+    assert clouds.parted_by_a_line(found.places, found.labels) is feasible
+    assert not feasible or name == "two blobs"
+
+
+@pytest.mark.parametrize(
+    ("places", "labels", "parted"),
+    [
+        ([[0, 0], [1, 0]], [0, 1], True),
+        ([[0, 0], [0, 0]], [0, 1], False),
+        ([[0, 0], [1, 0], [2, 0]], [0, 1, 0], False),
+        ([[0, 0], [1, 1], [2, 0]], [0, 1, 0], True),
+        ([[0, 0], [1, 1]], [0, 0], True),
+    ],
+)
+def test_points_on_one_another_and_in_a_row_are_told_right(places, labels, parted):
+    assert clouds.parted_by_a_line(np.array(places, float), np.array(labels)) is parted

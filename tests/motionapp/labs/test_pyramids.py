@@ -122,6 +122,23 @@ def test_coring_gains_on_a_plain_picture_and_the_noise_is_always_the_same(rule, 
     np.testing.assert_array_equal(shown.rows[0][2].picture, again.rows[0][2].picture)
 
 
+@pytest.mark.parametrize("transform", ["steerable", "laplacian"])
+def test_coring_has_as_many_levels_as_are_asked_for(transform):
+    view = view_of(np.random.default_rng(0).integers(96, 160, (192, 256, 3), np.uint8))
+    four, five = (
+        coring_shown(view, replace(PARAMETERS, sigma=0.3, levels=levels, transform=transform)).rows[0][2].picture
+        for levels in (4, 5)
+    )
+    assert (four != five).any()
+
+
+@pytest.mark.parametrize("transform", ["steerable", "laplacian"])
+def test_coring_tells_where_a_picture_is_too_small_for_so_many_levels(transform):
+    view = view_of(np.full((48, 64, 3), 128, np.uint8))
+    assert "no more" in coring_shown(view, replace(PARAMETERS, levels=7, transform=transform)).says
+    assert "no more" not in coring_shown(view, replace(PARAMETERS, levels=1, transform=transform)).says
+
+
 def test_without_noise_nothing_is_taken_away(view):
     assert "∞" not in coring_shown(view, replace(PARAMETERS, sigma=0.0)).says.replace("PSNR", "")
     assert pyramid_uses.coring_shown(view, replace(PARAMETERS, sigma=0.0)).rows[1][0].picture.min() == 255

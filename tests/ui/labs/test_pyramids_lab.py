@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from .conftest import settle
 
-PAGES = ("levels", "steps", "matrices", "blend", "coring", "compression")
+PAGES = ("levels", "steps", "matrices", "blend", "coring", "compression", "texture")
 
 
 def click(qtbot, view, x=0.5, y=0.5):
@@ -59,9 +59,30 @@ def test_step_goes_through_reduce_and_expand_and_begins_again(qtbot, lab_window,
         assert sum(panel.picture is not None for panel in panels) == taken + 1
 
 
+def test_step_goes_round_by_round_from_noise_to_texture(qtbot, lab_window, show):
+    lab = show("pyramids", page="texture", sample="bark")
+    lab.set_state({"rounds": 0})
+    lab.recompute()
+    settle(qtbot, lab_window)
+    assert "noise alone" in lab.panels.says.text()
+    lab_window.commands["step"].trigger()
+    settle(qtbot, lab_window)
+    assert lab.state()["rounds"] == 1
+    assert "1 round" in lab.panels.says.text()
+
+
+def test_a_click_on_the_picture_takes_the_patch_there(qtbot, lab_window, show):
+    lab = show("pyramids", page="texture")
+    before = lab.panels.views[0][1].panel.picture.copy()
+    click(qtbot, lab.panels.views[0][0], x=0.75)
+    settle(qtbot, lab_window)
+    assert lab.state()["place"] == [pytest.approx(0.75, abs=0.02), pytest.approx(0.5, abs=0.02)]
+    assert (lab.panels.views[0][1].panel.picture != before).any()
+
+
 def test_reset_forgets_levels_strokes_and_steps(qtbot, lab_window, show):
     lab = show("pyramids")
-    lab.set_state({"left_out": [1], "strokes": [[0.5, 0.5, 0.1, True]], "steps": 2})
+    lab.set_state({"left_out": [1], "strokes": [[0.5, 0.5, 0.1, True]], "steps": 2, "rounds": 1})
     lab_window.commands["reset"].trigger()
     settle(qtbot, lab_window)
     assert lab.state() == {"steps": 5}
@@ -69,7 +90,13 @@ def test_reset_forgets_levels_strokes_and_steps(qtbot, lab_window, show):
 
 def test_what_it_holds_goes_through_a_script(show):
     lab = show("pyramids")
-    state = {"steps": 3, "left_out": [0, 2], "strokes": [[0.5, 0.25, 0.1, True], [1.0, 0.0, 0.5, False]]}
+    state = {
+        "steps": 3,
+        "rounds": 2,
+        "place": [0.25, 0.5],
+        "left_out": [0, 2],
+        "strokes": [[0.5, 0.25, 0.1, True], [1.0, 0.0, 0.5, False]],
+    }
     lab.set_state(state)
     assert lab.state() == state
 
@@ -84,6 +111,9 @@ def test_what_it_holds_goes_through_a_script(show):
         {"strokes": [[0.5, 0.5, 0.1]]},
         {"strokes": [[2, 0.5, 0.1, True]]},
         {"strokes": [["a", 0.5, 0.1, True]]},
+        {"rounds": 11},
+        {"place": [0.5]},
+        {"place": [0.5, 1.5]},
         {"colour": 1},
     ],
 )

@@ -1,0 +1,48 @@
+"""The formula below a lab is that of the numbers above it."""
+
+from dataclasses import replace
+
+import pytest
+
+from motionapp.labs import clouds
+from motionapp.labs.lessons import PointLesson
+from motionapp.labs.network import Parameters
+from ui.labs.points_page import _verdict
+
+MEAN = "<sup>1</sup>/<sub><i>n</i></sub> Σ"
+
+
+@pytest.mark.parametrize("cost", ["linearised", "exact"])
+def test_the_cost_of_a_motion_is_a_mean(show, cost):
+    assert MEAN in show("descent", cost=cost).formula
+
+
+def test_the_energy_of_a_field_names_every_weight_in_force(show):
+    formula = show("descent", page="field").formula
+    for weight in "λγακ":
+        assert f"<i>{weight}</i>" in formula
+    assert "<i>λ</i> = 0.5" in formula
+    assert "<i>κ</i> = 20" in formula
+
+
+def test_both_descents_show_the_rule_in_force(show):
+    formulas = [show("descents", method=method).formula for method in ("steepest", "momentum", "nesterov")]
+    assert len(set(formulas)) == 3
+    assert ["μ" in formula for formula in formulas] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("data", "preprocessing", "rate", "said"),
+    [
+        ("xor", "standardise", 0.01, "none parts these points"),
+        ("two blobs", "none", 0.001, "Measurements far from zero"),
+        ("two blobs", "standardise", 0.0, "Not there yet"),
+    ],
+)
+def test_the_verdict_on_a_perceptron_is_true(data, preprocessing, rate, said):
+    parameters = replace(Parameters(page="points"), hidden=0, data=data, preprocessing=preprocessing, rate=rate)
+    shown = PointLesson().shown(parameters, clouds.preset(data, 5), 100)
+    if shown.right < 0.9:
+        assert said in _verdict(shown, parameters)
+    else:
+        assert "parts" not in _verdict(shown, parameters)
