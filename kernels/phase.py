@@ -30,8 +30,8 @@ from kernels.checks import Array, as_image
 from kernels.steerable import Bands, SteerablePyramid, most_levels
 from kernels.temporal import BandPass
 
-#: Phase by which a wave is turned at most, in radians.
-LARGEST_SHIFT = math.pi
+#: Phase by which a wave is turned at most, in radians: by π it would be its own negative.
+LARGEST_SHIFT = math.pi / 2
 #: Directions of the pyramid, less one: 6 lose 5 % of the motion of a mixed texture, 4 lose 8 %, 8 take a third longer.
 _ORDER = 5
 #: Pictures are continued by their mirror image, this far at least: the Fourier transform joins opposite borders.
@@ -39,7 +39,7 @@ _MARGIN_PX = 16
 
 
 def _even_polynomials(degree: int = 6) -> Array:
-    """Return the coefficients, highest first, of ``cos m − 1`` and ``sin m / m`` as polynomials in m², |m| ≤ π."""
+    """Return the coefficients, highest first, of ``cos m − 1`` and ``sin m / m`` as polynomials in m², |m| ≤ π/2."""
     z = np.linspace(0.0, LARGEST_SHIFT**2, 400)
     fits = [np.polynomial.Chebyshev.fit(z, f(np.sqrt(z)), degree) for f in (np.cos, lambda m: np.sinc(m / math.pi))]
     even = np.array([fit.convert(kind=np.polynomial.Polynomial).coef[::-1] for fit in fits])

@@ -251,7 +251,7 @@ class RieszMagnifier:
     Notes
     -----
     About 100 flop and 80 bytes per pixel. Motions up to a quarter wavelength of a band between two frames are
-    understood; motions of more than half a wavelength after magnification are held there (:data:`LARGEST_SHIFT`).
+    understood; motions of more than a quarter wavelength after magnification are held there (:data:`LARGEST_SHIFT`).
 
     Examples
     --------

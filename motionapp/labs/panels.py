@@ -48,7 +48,7 @@ def signed_panel(title: str, values: Array, note: str = "", limit: float | None 
 def error_text(difference: Array) -> str:
     """Return the largest error as people write it: what is no more than the rounding of float32 is none."""
     largest = float(np.abs(difference).max())
-    return f"largest error <b>{f'{largest:.3f}' if largest >= 1e-5 else 'none but rounding'}</b>"
+    return f"largest error <b>{f'{largest:.3f}' if largest >= 1e-5 else 'only rounding'}</b>"
 
 
 def size_note(values: Array) -> str:

@@ -15,7 +15,7 @@ def test_examples_in_the_docstrings_run():
 
 
 def test_the_polynomials_are_cosine_sine_and_arc_tangent():
-    m = np.linspace(-np.pi, np.pi, 101)
+    m = np.linspace(-phase.LARGEST_SHIFT, phase.LARGEST_SHIFT, 101)
     np.testing.assert_allclose(np.polyval(phase.EVEN[0], m * m), np.cos(m) - 1, atol=3e-6)
     np.testing.assert_allclose(m * np.polyval(phase.EVEN[1], m * m), np.sin(m), atol=3e-6)
     t = np.linspace(-1, 1, 101)
@@ -83,3 +83,9 @@ def test_pictures_are_checked():
     magnifier = SteerableMagnifier((20, 30))
     with pytest.raises(ValueError, match=r"shape \(20, 30\)"):
         magnifier.step(np.zeros((10, 30)), 0.04, alpha=1.0, low_hz=1.0, high_hz=2.0)
+
+
+def test_what_moves_too_far_is_held_before_it_becomes_its_negative():
+    first, second = (grating(8.0, 0.3, moved, 128) for moved in (0.0, 1.5))
+    held = magnified(SteerableMagnifier(first.shape), first, second, 30.0)
+    assert np.corrcoef(held.ravel(), second.ravel())[0, 1] > -0.1

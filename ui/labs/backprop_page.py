@@ -65,7 +65,7 @@ class BackpropPage(NetworkPage):
         self.diagram.show_moment(found, stage, parameters.target)
         lines = _LINES[stage](found, parameters)
         hint = " &nbsp; Press . or → for the next step." if stage == 0 else ""
-        self.text.setText(f"<p><b>{_HEADS[stage]}</b>{hint}</p><p>{' &nbsp; '.join(lines) or '&nbsp;'}</p>")
+        self.text.setText(f"<p><b>{_HEADS[stage]}</b>{hint}</p><p>{' ; &nbsp;'.join(lines) or '&nbsp;'}</p>")
         self.hint = f"round {number + 1}, stage {stage} of {len(STAGES) - 1}"
         self.text.setMinimumHeight(round(4.2 * self.text.fontMetrics().height()))
 
@@ -106,20 +106,20 @@ def _n(value: Any) -> str:
 
 def _sums(weights: Array, x: Array, bias: Array, y: Array) -> list[str]:
     return [
-        " + ".join([*(f"{_n(w)}·{_n(v)}" for w, v in zip(row, x)), _n(b)]) + f" = <b>{number_text(float(out))}</b>;"
+        " + ".join([*(f"{_n(w)}·{_n(v)}" for w, v in zip(row, x)), _n(b)]) + f" = <b>{number_text(float(out))}</b>"
         for row, b, out in zip(weights, bias, y)
     ]
 
 
 def _products(first: Array, second: Array, out: Array) -> list[str]:
-    return [f"{_n(a)}·{_n(b)} = <b>{number_text(float(c))}</b>;" for a, b, c in zip(first, second, out)]
+    return [f"{_n(a)}·{_n(b)} = <b>{number_text(float(c))}</b>" for a, b, c in zip(first, second, out)]
 
 
 def _back(weights: Array, slopes: Array, out: Array) -> list[str]:
     """Return ∂C/∂x = Wᵀ ∂C/∂y, written out."""
     return [
         " + ".join(f"{_n(w)}·{_n(d)}" for w, d in zip(weights[:, at], slopes))
-        + f" = <b>{number_text(float(out[at]))}</b>;"
+        + f" = <b>{number_text(float(out[at]))}</b>"
         for at in range(len(out))
     ]
 
@@ -133,7 +133,7 @@ def _first(found: Round, layer: int) -> list[str]:
 def _step_line(found: Round, parameters: Parameters) -> list[str]:
     weight, slope = found.weights[0][0, 0], found.weight_gradients[0][0, 0]
     return [
-        f"first weight: {number_text(float(weight))} − {parameters.rate}·{_n(slope)};",
+        f"first weight: {number_text(float(weight))} − {parameters.rate}·{_n(slope)}",
         f"C: {number_text(found.cost)} → <b>{number_text(found.cost_after)}</b>",
     ]
 
@@ -141,7 +141,7 @@ def _step_line(found: Round, parameters: Parameters) -> list[str]:
 _LINES: tuple[Callable[[Round, Parameters], list[str]], ...] = (
     lambda r, p: [],
     lambda r, p: _sums(r.weights[0], r.values[0], r.biases[0], r.values[1]),
-    lambda r, p: [f"{NAMES[p.activation]} {_n(z)} = <b>{number_text(float(h))}</b>;" for z, h in zip(*r.values[1:3])],
+    lambda r, p: [f"{NAMES[p.activation]} {_n(z)} = <b>{number_text(float(h))}</b>" for z, h in zip(*r.values[1:3])],
     lambda r, p: _sums(r.weights[1], r.values[2], r.biases[1], r.values[3]),
     lambda r, p: [f"½ ({number_text(float(r.values[3][0]))} − {_n(p.target)})² = <b>{number_text(r.cost)}</b>"],
     lambda r, p: [

@@ -36,6 +36,6 @@ class FieldPage(QWidget):
         self.arrows.set_title("the field w", place)
         self.arrows.show_picture(moment.arrows)
         self.warped.show_picture(moment.warped)
-        self.residual.set_title("I₁ (x + w) − I₀", f"{number_text(moment.difference)} grey levels on average")
+        self.residual.set_title("I₁ (x + w) − I₀", f"{number_text(moment.difference)} grey levels, root mean square")
         self.residual.show_picture(moment.residual, moment.limit)
         self.energy.show_trace(moment.trace)

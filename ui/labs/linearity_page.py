@@ -42,6 +42,7 @@ class LinearityPage(QWidget):
         self.texts = {name: (QLabel(), QLabel()) for name in _LAWS}
         for row, (name, labels) in enumerate(self.texts.items()):
             for column, label in enumerate((QLabel(f"<b>{name}</b>"), QLabel(_LAWS[name]), *labels)):
+                label.setMinimumWidth(1)  # rather cut than a window wider than the screen
                 self._table.addWidget(label, row, column)
         self._table.setColumnStretch(4, 1)
         layout = QVBoxLayout(self)

@@ -32,7 +32,7 @@ def test_levels_are_those_of_both_pyramids_and_all_of_them_rebuild_the_picture(v
     assert titles(laplacian) == ["L0", "L1", "L2", "L3", "L4 = G4"]
     np.testing.assert_array_equal(gaussian[2].picture, grey_picture(pyramid.gaussian(view.grey, 3)[2]))
     np.testing.assert_allclose(below[1].picture.astype(int), below[0].picture, atol=1)
-    assert "none but rounding" in levels_shown(view, PARAMETERS).says
+    assert "only rounding" in levels_shown(view, PARAMETERS).says
 
 
 def test_a_level_left_out_is_missing_from_what_is_rebuilt(view):

@@ -47,7 +47,7 @@ def test_the_steered_filter_at_0_is_the_first_and_at_90_the_last(view):
 def test_all_bands_rebuild_the_picture_and_without_one_something_is_missing(view):
     shown = bands_shown(view, PARAMETERS)
     assert [len(row) for row in shown.rows] == [4, 4, 4]
-    assert "none but rounding" in shown.says
+    assert "only rounding" in shown.says
     less = bands_shown(view, PARAMETERS, {(0, 1), "low"})
     built = SteerablePyramid((48, 64), 2, 3)
     rebuilt = built.collapse(built.build(view.grey), ["high", (0, 0), (0, 2), (0, 3), 1])
