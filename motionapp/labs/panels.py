@@ -15,7 +15,7 @@ class Panel:
     """A picture, (H, W, 3) uint8 RGB, or None for a place that is still empty.
 
     ``limit`` is the range of the map of signed numbers; ``marked`` is a pixel (x, y) to ring; ``kept`` is whether what
-    is shown takes part in the rest.
+    is shown takes part in the rest. ``numbers`` (H, W) are written into the pixels where these are large enough.
     """
 
     title: str
@@ -24,6 +24,7 @@ class Panel:
     limit: float | None = None
     marked: tuple[int, int] | None = None
     kept: bool = True
+    numbers: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -106,8 +106,8 @@ def matrices_shown(view: LabView, parameters: Parameters) -> Shown:
     reduced = G @ piece @ G.T
     expanded = F @ reduced @ F.T
     matrices = (
-        grey_panel("G", G, f"{len(G)} × {n}", 0.0, float(G.max())),
-        grey_panel("F", F, f"{n} × {len(G)}", 0.0, float(F.max())),
+        replace(grey_panel("16 G", G, f"{len(G)} × {n}", 0.0, float(G.max())), numbers=16 * G),
+        replace(grey_panel("8 F", F, f"{n} × {len(G)}", 0.0, float(F.max())), numbers=8 * F),
         grey_panel("F G", F @ G, f"{n} × {n}", 0.0, float((F @ G).max())),
         signed_panel("I − F G", band, f"{n} × {n}"),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from motionapp.labs.panels import Panel, Shown
+from motionapp.types import Array
+from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
 from ui.theme import ARROW
 
@@ -14,6 +17,8 @@ from ui.theme import ARROW
 _SCALE = 1.25
 #: What is left out is covered by so much of the window's own colour.
 _FADED = 200
+#: Numbers are written into pixels of so many lines of type and more; from this grey level on they are black.
+_LEAST_CELL, _BRIGHT = 1.1, 110
 
 
 class PanelView(PictureView):
@@ -35,6 +40,8 @@ class PanelView(PictureView):
             veil = self.palette().color(self.backgroundRole())
             veil.setAlpha(_FADED)
             painter.fillRect(area, veil)
+        if self.panel.numbers is not None and scale >= _LEAST_CELL * self.fontMetrics().height():
+            self._write_numbers(painter, area, scale, self.panel.numbers)
         if self.panel.marked is not None:
             x, y = self.panel.marked
             middle = area.topLeft() + QPointF(x + 0.5, y + 0.5) * scale
@@ -42,6 +49,14 @@ class PanelView(PictureView):
             for colour, width in ((QColor("white"), 0.3), (QColor(ARROW), 0.17)):
                 painter.setPen(QPen(colour, width * self.fontMetrics().height()))
                 painter.drawEllipse(middle, radius, radius)
+
+    def _write_numbers(self, painter: QPainter, area: QRectF, scale: float, numbers: Array) -> None:
+        """Write ``numbers`` into the pixels, black on what is bright and white on what is dark."""
+        assert self.panel.picture is not None
+        for y, x in np.argwhere(numbers != 0.0):
+            cell = QRectF(area.x() + x * scale, area.y() + y * scale, scale, scale)
+            painter.setPen(QColor("black" if self.panel.picture[y, x].mean() > _BRIGHT else "white"))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, number_text(float(numbers[y, x])))
 
 
 class PanelPage(QWidget):

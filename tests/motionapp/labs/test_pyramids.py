@@ -142,3 +142,10 @@ def test_coring_tells_where_a_picture_is_too_small_for_so_many_levels(transform)
 def test_without_noise_nothing_is_taken_away(view):
     assert "∞" not in coring_shown(view, replace(PARAMETERS, sigma=0.0)).says.replace("PSNR", "")
     assert pyramid_uses.coring_shown(view, replace(PARAMETERS, sigma=0.0)).rows[1][0].picture.min() == 255
+
+
+def test_the_matrices_have_their_numbers_written_in(view):
+    shown = matrices_shown(view, replace(PARAMETERS, pixels=8))
+    reduce_, expand = (panel.numbers for panel in shown.rows[0][:2])
+    assert reduce_[1].tolist() == [1, 4, 6, 4, 1, 0, 0, 0]
+    assert expand[:4].tolist() == [[6, 2, 0, 0], [4, 4, 0, 0], [1, 6, 1, 0], [0, 4, 4, 0]]
