@@ -26,7 +26,7 @@ from motionapp.types import Array
 CurveName = Literal["x²", "sin x", "|x|", "step"]
 
 #: Pictures are reduced to this side, so that a whole descent fits between two of them.
-LONGEST_PX = 160
+LONGEST_PX = 128
 #: Rounds of power iteration, and how far from the start curvature is felt for.
 _ROUNDS, _FAR = 30, 1e-4
 #: A loss that is so many times the first one has left every valley; nothing more is computed.
