@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,11 +17,10 @@ from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.field_page import FieldPage
-from ui.labs.lab import Lab
-from ui.labs.pages import PageChooser
+from ui.labs.pages import PagedLab
 from ui.labs.point_page import PointPage
 
-PAGES = (
+_PAGES = (
     ("point", "One point", "Click a point: its derivatives, its cost, its descents"),
     ("field", "The whole field", "Coarse to fine, step by step"),
 )
@@ -51,8 +50,10 @@ _FIELD = (
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.
 _PLACE, _STEPS = (0.6523, 0.5573), {"point": 20, "field": 0}
-_POINT_ONLY = ("patch", "reach", "cost", "step", "momentum")
-_FIELD_ONLY = ("unit", "method", "field_step", "alpha", "penalty")
+_USED = {
+    "point": ("patch", "reach", "cost", "step", "momentum"),
+    "field": ("unit", "method", "field_step", "alpha", "penalty"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ class FieldResult:
     moment: Moment
 
 
-class DescentLab(Lab):
+class DescentLab(PagedLab):
     """Two pages over two frames. What was stepped is counted; results are computed from the count."""
 
     id: ClassVar[str] = "descent"
     title: ClassVar[str] = "Descent"
     formula = _LINEAR
     Parameters: ClassVar[type[Any]] = descent.Parameters
+    PAGES, USED = _PAGES, _USED
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,16 +94,11 @@ class DescentLab(Lab):
         self._run: Run | None = None
         self._running = QTimer(self, interval=RUN_MS)
         self._running.timeout.connect(self.step)
-        self.pages = PageChooser(PAGES, self)
         self.point, self.field = PointPage(), FieldPage()
         self._stack = QStackedWidget()
         for page in (self.point, self.field):
             self._stack.addWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.pages)
-        layout.addWidget(self._stack, 1)
+        self.put_below(self._stack)
         self.scaled.connect(self.field.energy.set_type_scale)
         self._side, self.count = QWidget(), QLabel()
         self.run_button = QPushButton("Run")
@@ -112,7 +109,6 @@ class DescentLab(Lab):
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(self.run_button)
         below.addWidget(self.count)
-        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
         self.point.picked.connect(self._pick)
         self.point.started.connect(self._begin_at)
 
@@ -121,19 +117,11 @@ class DescentLab(Lab):
         """The button that lets it run, and how far it is."""
         return self._side
 
-    def own_controls(self) -> Collection[str]:
-        return ("page",)
-
-    def hidden(self, parameters: descent.Parameters) -> Collection[str]:
-        """Return the parameters of the other page."""
-        return _FIELD_ONLY if parameters.page == "point" else _POINT_ONLY
-
     def render(self, parameters: descent.Parameters) -> None:  # type: ignore[override]
         """Show the page."""
         if parameters.page == "field" != self.parameters.page:
             self.freeze_wanted.emit(True)
         super().render(parameters)
-        self.pages.render(parameters.page)
         self._stack.setCurrentIndex(parameters.page == "field")
         self.formula = _FIELD if parameters.page == "field" else _LINEAR if parameters.cost == "linearised" else _POINT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -16,20 +16,21 @@ from motionapp.labs.filters import Filtered, Law
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.example_page import ExamplePage
-from ui.labs.lab import Lab
 from ui.labs.linearity_page import LinearityPage
 from ui.labs.number_grid import NumberGrid
 from ui.labs.numbers import number_text
-from ui.labs.pages import PageChooser
+from ui.labs.pages import PagedLab
 from ui.labs.picture_view import PictureView
 from ui.theme import ARROW
 
-PAGES = (
+_PAGES = (
     ("picture", "Picture", "The kernel on the picture that is playing"),
     ("impulse", "Impulse response", "What becomes of a single bright pixel"),
     ("example", "Worked example", "One pixel, product by product, by both routes"),
     ("linearity", "Linearity", "Homogeneity, additivity and superposition, checked on this picture"),
 )
+_KERNEL = {"preset", "size", "operation", "border"}
+_USED = {"picture": _KERNEL, "impulse": _KERNEL, "example": set(), "linearity": _KERNEL | {"a", "b", "after"}}
 
 _FORMULAS = {
     "convolution": "<i>f</i>&thinsp;[<i>m, n</i>] = Σ<sub><i>k, l</i></sub> <i>I</i>&thinsp;[<i>m</i> − <i>k</i>, "
@@ -43,13 +44,14 @@ _LINEARITY = (
 )
 
 
-class FiltersLab(Lab):
+class FiltersLab(PagedLab):
     """Four pages over one kernel, which is typed into a grid or chosen."""
 
     id: ClassVar[str] = "filters"
     title: ClassVar[str] = "Filters"
     formula = _FORMULAS["convolution"]
     Parameters: ClassVar[type[Any]] = filters.Parameters
+    PAGES, USED = _PAGES, _USED
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +59,6 @@ class FiltersLab(Lab):
         self._steps = 0
         self._place: tuple[float, float] = (0.5, 0.5)  # the pixel looked at, as parts of width and height
         self._result: Filtered | None = None
-        self.pages = PageChooser(PAGES, self)
         self.before, self.after = PictureView("I, the picture"), PictureView("f, the result")
         self.around = NumberGrid("I around the pixel", grey=True)
         self.kernel = NumberGrid("g, the kernel", editable=True)
@@ -72,7 +73,6 @@ class FiltersLab(Lab):
             view.overlay = self._frame_place
             view.hovered.connect(self._look)
             view.clicked.connect(self._look)
-        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
         self.kernel.edited.connect(self._type)
 
     @property
@@ -81,15 +81,6 @@ class FiltersLab(Lab):
         return self.does
 
     # --- parameters and state ----------------------------------------------------------------------------------------
-
-    def own_controls(self) -> Collection[str]:
-        return ("page",)
-
-    def hidden(self, parameters: filters.Parameters) -> Collection[str]:
-        """Return the controls that mean nothing on this page."""
-        if parameters.page == "example":
-            return ("preset", "size", "operation", "border", "a", "b", "after")
-        return () if parameters.page == "linearity" else ("a", "b", "after")
 
     def render(self, parameters: filters.Parameters) -> None:  # type: ignore[override]
         """Show the page and the kernel."""
@@ -101,7 +92,6 @@ class FiltersLab(Lab):
         self.formula = _LINEARITY if parameters.page == "linearity" else _FORMULAS[parameters.operation]
         if parameters.page == "example":
             self.formula = f"correlation + &nbsp;·&nbsp; convolution −&nbsp;: &nbsp;{_FORMULAS['convolution']}"
-        self.pages.render(parameters.page)
         self._stack.setCurrentIndex(0 if parameters.page in ("picture", "impulse") else 1)
         self._top.setCurrentIndex(0 if parameters.page == "picture" else 1)
         self._rest.setCurrentIndex(0 if parameters.page == "example" else 1)
@@ -248,11 +238,7 @@ class FiltersLab(Lab):
         self._rest.addWidget(self.linearity)
         self._stack.addWidget(acting)
         self._stack.addWidget(self._rest)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(8)
-        whole.addWidget(self.pages)
-        whole.addWidget(self._stack, 1)
+        self.put_below(self._stack)
 
 
 def _row(*widgets: QWidget) -> QWidget:

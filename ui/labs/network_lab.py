@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields, replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
@@ -16,13 +15,12 @@ from ui.labs.activations_page import ActivationsPage
 from ui.labs.architectures_page import ArchitecturesPage
 from ui.labs.backprop_page import BackpropPage
 from ui.labs.curves_page import CurvesPage
-from ui.labs.lab import Lab
 from ui.labs.network_page import LearningPage, NetworkPage
 from ui.labs.neuron_page import NeuronPage
-from ui.labs.pages import PageChooser
+from ui.labs.pages import PagedLab
 from ui.labs.points_page import PointsPage
 
-PAGES = (
+_PAGES = (
     ("neuron", "Neuron", "One neuron, its weights and its bias"),
     ("activations", "Activations", "Sigmoid, tanh, ReLU and leaky ReLU, and their gradients"),
     ("points", "Points", "Perceptron and multilayer perceptron on points you paint"),
@@ -34,22 +32,21 @@ PAGES = (
 TICK_MS = 25
 
 
-class NetworkLab(Lab):
+class NetworkLab(PagedLab):
     """Six pages. Those that learn do so while the lab is not frozen: it has a time of its own, and needs no picture."""
 
     id: ClassVar[str] = "network"
     title: ClassVar[str] = "Network"
     Parameters: ClassVar[type[Any]] = network.Parameters
+    PAGES, USED = _PAGES, network.SHOWN
 
     def __init__(self) -> None:
         super().__init__()
         self._frozen, self._waiting = False, False
-        self._asked = self._answered = (
-            0  # how often something else was to be computed, and what the newest result is of
-        )
+        # How often something else was to be computed, and what the newest result is of.
+        self._asked = self._answered = 0
         self._made: tuple[str, Any] | None = None
         self._shown: tuple[str, Any] | None = None
-        self.pages = PageChooser(PAGES, self)
         self.page_of: dict[str, NetworkPage] = {
             "neuron": NeuronPage(),
             "activations": ActivationsPage(),
@@ -68,7 +65,6 @@ class NetworkLab(Lab):
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
-        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
         self.run_button.clicked.connect(lambda on: self.freeze_wanted.emit(not on))
 
     @property
@@ -81,21 +77,15 @@ class NetworkLab(Lab):
         """The button that lets it learn, and how far it is."""
         return self._side
 
-    def own_controls(self) -> Collection[str]:
-        return ("page",)
-
     def hidden(self, parameters: network.Parameters) -> Collection[str]:
         """Return the parameters of the other pages, and units where there is no layer for them."""
-        shown = set(network.SHOWN[parameters.page])
-        if parameters.page == "points" and parameters.hidden == 0:
-            shown -= {"units", "activation"}
-        return {entry.name for entry in fields(parameters)} - shown
+        alone = parameters.page == "points" and parameters.hidden == 0
+        return {*super().hidden(parameters), *(("units", "activation") if alone else ())}
 
     def render(self, parameters: network.Parameters) -> None:  # type: ignore[override]
         """Show the page."""
         super().render(parameters)
         self._asked += 1
-        self.pages.render(parameters.page)
         self._stack.setCurrentWidget(self.page)
         self.page.render(parameters, self._frozen)
         self.formula = self.page.formula
@@ -178,8 +168,4 @@ class NetworkLab(Lab):
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(self.run_button)
         below.addWidget(self.hint)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(8)
-        whole.addWidget(self.pages)
-        whole.addWidget(self._stack, 1)
+        self.put_below(self._stack)

@@ -1,12 +1,15 @@
-"""The pages of a lab as buttons in a row; one is on."""
+"""Labs of several pages: a row of buttons above them, of which one is on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from ui.labs.lab import Lab
 from ui.theme import restyle, theme, toggle_style
 
 
@@ -54,3 +57,43 @@ class PageChooser(QWidget):
         for button in self.buttons.values():
             restyle(button, toggle_style(theme(self.palette())))
             button.setFont(self.font())
+
+
+class PagedLab(Lab):
+    """A lab whose parameters have a ``page``, which is chosen above its canvas.
+
+    Attributes
+    ----------
+    PAGES
+        Name, text and tip of each page.
+    USED
+        The parameters that mean something on each page; the rows of all others are hidden.
+    """
+
+    PAGES: ClassVar[Sequence[tuple[str, str, str]]]
+    USED: ClassVar[Mapping[str, Collection[str]]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages = PageChooser(self.PAGES, self)
+        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
+
+    def own_controls(self) -> Collection[str]:
+        return ("page",)
+
+    def hidden(self, parameters: Any) -> Collection[str]:
+        """Return the parameters that mean nothing on this page."""
+        return {entry.name for entry in fields(parameters)} - set(self.USED[parameters.page])
+
+    def render(self, parameters: Any) -> None:  # type: ignore[override]
+        """Show which page is on."""
+        super().render(parameters)
+        self.pages.render(parameters.page)
+
+    def put_below(self, canvas: QWidget, spacing_px: int = 8) -> None:
+        """Fill the lab with the row of pages and ``canvas`` below it."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(spacing_px)
+        layout.addWidget(self.pages)
+        layout.addWidget(canvas, 1)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, ClassVar
-
-from PySide6.QtWidgets import QVBoxLayout
 
 from motionapp.labs import panels, pyramid_uses, pyramids, textures
 from motionapp.labs.pyramid_uses import Stroke
 from motionapp.labs.view import LabView
-from ui.labs.lab import Lab
-from ui.labs.pages import PageChooser
+from ui.labs.pages import PagedLab
 from ui.labs.panel_page import PanelPage
 
-PAGES = (
+_PAGES = (
     ("levels", "Levels", "The Gaussian and the Laplacian pyramid; click a Laplacian level to leave it out"),
     ("steps", "Step by step", "Reduce: blur, drop. Expand: insert zeros, blur. What is lost is the Laplacian"),
     ("matrices", "Matrices", "The same as matrices"),
@@ -59,7 +56,7 @@ _MOST_STROKES = 5000
 _PLACE, _ROUNDS = (0.2, 0.25), 5
 
 
-class PyramidsLab(Lab):
+class PyramidsLab(PagedLab):
     """Seven pages over the pyramids of one picture."""
 
     id: ClassVar[str] = "pyramids"
@@ -67,6 +64,7 @@ class PyramidsLab(Lab):
     formula = _FORMULAS["levels"]
     Parameters: ClassVar[type[Any]] = pyramids.Parameters
     longest_px: ClassVar[int] = 320
+    PAGES, USED = _PAGES, _USED
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,27 +72,14 @@ class PyramidsLab(Lab):
         self._strokes: tuple[Stroke, ...] = ()
         self._steps = pyramids.STEPS
         self._place, self._rounds = _PLACE, _ROUNDS
-        self.pages, self.panels = PageChooser(PAGES, self), PanelPage()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self.pages)
-        layout.addWidget(self.panels, 1)
-        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
+        self.panels = PanelPage()
+        self.put_below(self.panels, 10)
         self.panels.clicked.connect(self._click)
-
-    def own_controls(self) -> Collection[str]:
-        return ("page",)
-
-    def hidden(self, parameters: pyramids.Parameters) -> Collection[str]:
-        """Return the controls that mean nothing on this page."""
-        return set().union(*_USED.values()) - _USED[parameters.page]
 
     def render(self, parameters: pyramids.Parameters) -> None:  # type: ignore[override]
         """Show the page and its formula."""
         super().render(parameters)
         self.formula = _RULES[parameters.rule] if parameters.page == "coring" else _FORMULAS[parameters.page]
-        self.pages.render(parameters.page)
 
     def compute(self, view: LabView, parameters: pyramids.Parameters) -> panels.Shown:
         """Return the panels of the page."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kernels.steerable import Part
 from motionapp.labs import panels, steerable
 from motionapp.labs.view import LabView
 from ui.labs.angle_dial import AngleDial
-from ui.labs.lab import Lab
-from ui.labs.pages import PageChooser
+from ui.labs.pages import PagedLab
 from ui.labs.panel_page import PanelPage
 
-PAGES = (
+_PAGES = (
     ("derivative", "Steered derivatives", "A derivative in any direction from a few filters"),
     ("bands", "Bands", "The steerable pyramid; click a band to leave it out"),
     ("transforms", "Four transforms", "Fourier, Gaussian, Laplacian and steerable, one coefficient in each"),
@@ -37,7 +36,7 @@ _USED = {
 }
 
 
-class SteerableLab(Lab):
+class SteerableLab(PagedLab):
     """Three pages under one dial."""
 
     id: ClassVar[str] = "steerable"
@@ -45,18 +44,14 @@ class SteerableLab(Lab):
     formula = _FORMULAS["derivative"]
     Parameters: ClassVar[type[Any]] = steerable.Parameters
     longest_px: ClassVar[int] = 320
+    PAGES, USED = _PAGES, _USED
 
     def __init__(self) -> None:
         super().__init__()
         self._left_out: frozenset[Part] = frozenset()
         self._place = (0.5, 0.5)
-        self.pages, self.panels, self.dial = PageChooser(PAGES, self), PanelPage(), AngleDial()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self.pages)
-        layout.addWidget(self.panels, 1)
-        self.pages.chosen.connect(lambda page: self.changed.emit(replace(self.parameters, page=page)))
+        self.panels, self.dial = PanelPage(), AngleDial()
+        self.put_below(self.panels, 10)
         self.dial.turned.connect(lambda angle: self.changed.emit(replace(self.parameters, angle=angle)))
         self.panels.clicked.connect(self._click)
 
@@ -65,18 +60,10 @@ class SteerableLab(Lab):
         """The dial."""
         return self.dial
 
-    def own_controls(self) -> Collection[str]:
-        return ("page",)
-
-    def hidden(self, parameters: steerable.Parameters) -> Collection[str]:
-        """Return the controls that mean nothing on this page."""
-        return set().union(*_USED.values()) - _USED[parameters.page]
-
     def render(self, parameters: steerable.Parameters) -> None:  # type: ignore[override]
         """Show the page, its formula and the angle."""
         super().render(parameters)
         self.formula = _FORMULAS[parameters.page]
-        self.pages.render(parameters.page)
         self.dial.render_angle(parameters.angle)
 
     def compute(self, view: LabView, parameters: steerable.Parameters) -> panels.Shown:

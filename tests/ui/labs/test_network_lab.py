@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from motionapp.labs.network import SHOWN, Parameters
-from ui.labs.network_lab import PAGES, NetworkLab
+from ui.labs.network_lab import NetworkLab
 
 from .conftest import settle
 
-NAMES = [name for name, _, _ in PAGES]
+NAMES = [name for name, _, _ in NetworkLab.PAGES]
 
 
 def press(qtbot, widget, x, y, button=Qt.MouseButton.LeftButton):
