@@ -7,6 +7,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import av.error
@@ -39,8 +40,10 @@ class Decoder:
     ----------
     index : PacketIndex
         When each frame is shown.
-    stream : av.VideoStream
-        The stream that is decoded.
+    tick_s : Fraction
+        The file's unit of time.
+    nominal_hz : float
+        The rate the file names, 0 if it names none.
     readable : int
         One more than the last frame that has been decoded so far.
 
@@ -58,10 +61,11 @@ class Decoder:
         self._path = path
         self._kept: OrderedDict[int, Any] = OrderedDict()
         self._kept_bytes = 0
+        self._stream: Any = None
         self.readable = 0
         self._open()
         try:
-            self.index: PacketIndex = index or index_packets(self._container, self.stream)
+            self.index: PacketIndex = index or index_packets(self._container, self._stream)
             self._restart()
         except BaseException:
             self.close()
@@ -86,6 +90,7 @@ class Decoder:
         self._pictures: Iterator[tuple[int, Any]] = iter(())
         self._kept.clear()
         self._container.close()
+        self._stream = None  # its memory went with the container's
 
     def _find(self, index: int) -> tuple[int, Any] | None:
         if index in self._kept:
@@ -106,7 +111,7 @@ class Decoder:
         key = self._key_before(index)
         while key > 0:
             try:
-                self._container.seek(int(self.index.times[key]), stream=self.stream, backward=True)
+                self._container.seek(int(self.index.times[key]), stream=self._stream, backward=True)
             except av.error.FFmpegError:
                 break
             self._last = -1
@@ -133,9 +138,11 @@ class Decoder:
         self._restart()
 
     def _open(self) -> None:
-        self._container, self.stream = open_packets(self._path)
-        self.stream.thread_type = "AUTO"
-        self.stream.thread_count = _THREADS
+        self._container, self._stream = open_packets(self._path)
+        self.tick_s = Fraction(self._stream.time_base)
+        self.nominal_hz = float(self._stream.average_rate or self._stream.guessed_rate or 0)
+        self._stream.thread_type = "AUTO"
+        self._stream.thread_count = _THREADS
 
     def _numbered(self, *, at_start: bool) -> Iterator[tuple[int, Any]]:
         """Yield pictures with their numbers from where the file stands, and keep them.
@@ -162,7 +169,7 @@ class Decoder:
 
     def _decoded(self, *, at_key: bool) -> Iterator[tuple[int | None, Any]]:
         """Yield (None, picture); with ``at_key`` begin at a key frame and yield (its time, None) first."""
-        for packet in packets_of(self._container, self.stream):
+        for packet in packets_of(self._container, self._stream):
             if at_key:
                 if not packet.is_keyframe:
                     continue
@@ -175,7 +182,7 @@ class Decoder:
             for picture in pictures:
                 yield None, picture
         try:
-            pictures = self.stream.decode(None)
+            pictures = self._stream.decode(None)
         except (av.error.FFmpegError, ValueError):
             return
         for picture in pictures:

@@ -82,7 +82,7 @@ class VideoSource:
     @property
     def tick_s(self) -> Fraction:
         """The file's unit of time."""
-        return Fraction(self._decoder.stream.time_base)
+        return self._decoder.tick_s
 
     def read(self) -> Frame | None:
         """Return the next frame, None at the end or where nothing more can be decoded.
@@ -105,7 +105,7 @@ class VideoSource:
 
     def pts(self, index: int) -> float:
         """Return the time in s at which frame ``index`` is shown, from the first one."""
-        return float((int(self._times[index]) - int(self._times[0])) * self._decoder.stream.time_base)
+        return float((int(self._times[index]) - int(self._times[0])) * self._decoder.tick_s)
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
@@ -121,11 +121,9 @@ class VideoSource:
 
     def _describe(self, image: Array) -> SourceInfo:
         height, width = image.shape[:2]
-        stream = self._decoder.stream
         count = len(self._times)
         span_s = self.pts(count - 1)
-        nominal_hz = float(stream.average_rate or stream.guessed_rate or 0)
-        rate_hz = (count - 1) / span_s if span_s > 0 else nominal_hz
+        rate_hz = (count - 1) / span_s if span_s > 0 else self._decoder.nominal_hz
         duration_s = span_s + (1 / rate_hz if rate_hz > 0 else 0.0)
         uri = str(self._path.absolute())
         return SourceInfo(self._path.name, uri, "video", width, height, rate_hz, count, duration_s)

@@ -286,6 +286,15 @@ def test_seeking_is_clipped_and_closing_twice_is_fine(tmp_path):
     source.close()
 
 
+def test_times_can_be_asked_for_after_closing(tmp_path):
+    write_clip(tmp_path / "a.mp4", times=5)
+    source = VideoSource(tmp_path / "a.mp4")
+    tick_s, times_s = source.tick_s, [source.pts(index) for index in range(5)]
+    source.close()
+    assert source.tick_s == tick_s > 0
+    assert [source.pts(index) for index in range(5)] == times_s
+
+
 CLIP_FOLDER = Path(__file__).parents[3] / "shared" / "data" / "clips"
 FRAMES = {
     "arm_wrestling.mp4": 280,
