@@ -47,7 +47,7 @@ def _magnify(options: argparse.Namespace) -> int:
     else:
         speed = f"{result.frames} frames in {result.elapsed_s:.1f} s ({result.speed_hz:.1f} per second)"
         low_hz, high_hz = result.band_hz
-        motions = f"motions of {low_hz:g} to {high_hz:g} Hz {1 + settings.alpha:g} times as large"
+        motions = f"motions of {low_hz:.3g} to {high_hz:.3g} Hz {1 + settings.alpha:g} times as large"
         print(f"wrote {result.video}: {speed}, {motions}")
     return 0
 

@@ -188,7 +188,7 @@ SCENES: dict[str, Scene] = {
 }
 
 
-#: Scenes for labs, not offered where arrows are looked for: there is nothing to see before it is magnified.
+#: Scenes for labs, not on the start page: there is nothing to see before it is magnified.
 LAB_SCENES: dict[str, Scene] = {
     "trembling": Scene("Trembling", "A disc and a tile sway, too little to be seen", trembling),
 }

@@ -122,11 +122,13 @@ class SourceCommands(QObject):
             menu.addAction("None yet").setEnabled(False)
 
     def _scenes(self, menu: QMenu) -> None:
-        from motionapp.scenes import SCENES
+        from motionapp.scenes import LAB_SCENES, SCENES
 
         menu.clear()
-        for name, scene in SCENES.items():
-            menu.addAction(scene.title, partial(self.chosen.emit, f"scene:{name}"))
+        for scenes in (SCENES, LAB_SCENES):
+            menu.addSeparator()
+            for name, scene in scenes.items():
+                menu.addAction(scene.title, partial(self.chosen.emit, f"scene:{name}"))
 
     def _cameras(self, menu: QMenu) -> None:
         """Look for cameras in the background; the menu says so and is filled when they are known."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
+from motionapp.scenes import LAB_SCENES, SCENES
 from motionapp.types import Failure, MotionError
 from ui.main_window import CLOSE_S
 
@@ -190,6 +191,17 @@ def test_the_camera_menu_lists_cameras_without_blocking(qtbot, make_window, sess
     menu.actions()[0].trigger()
     qtbot.waitUntil(lambda: bool(sessions.made))
     assert sessions.last.uri == "camera:2"
+
+
+def test_the_menu_of_scenes_lists_all_of_them_those_of_labs_at_its_end(qtbot, window, sessions):
+    menus = {action.text(): action.menu() for action in window.menuBar().actions()[0].menu().actions()}
+    menu = menus["S&ynthetic scene"]
+    menu.aboutToShow.emit()
+    scenes = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert scenes == [scene.title for scene in (*SCENES.values(), *LAB_SCENES.values())]
+    menu.actions()[-1].trigger()
+    qtbot.waitUntil(lambda: bool(sessions.made))
+    assert sessions.last.uri == "scene:trembling"
 
 
 def test_without_a_camera_the_camera_button_says_so(qtbot, window, messages):

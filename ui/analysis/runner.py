@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 POLL_MS = 100
 
-
 #: What the queue calls the stages of a run, and what is said of them.
 _STATES: dict[str, State] = {
     "waiting": "waiting",
@@ -54,7 +53,7 @@ class Runner(QObject):
     def __init__(self, background: Background, analyser: Callable[[int], Analyser], parent: QObject) -> None:
         super().__init__(parent)
         self._background, self.make_analyser = background, analyser
-        self._entries: tuple[Entry, ...] = ()
+        self._queue: dict[Path, Entry] = {}
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self.running = False
@@ -68,7 +67,7 @@ class Runner(QObject):
     def entries(self) -> tuple[Entry, ...]:
         """The queue as it is now."""
         with self._lock:
-            return self._entries
+            return tuple(self._queue.values())
 
     @property
     def elapsed_s(self) -> float:
@@ -86,18 +85,17 @@ class Runner(QObject):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files at the end of the queue, each once; a run that goes on takes them, too."""
-        known = {entry.path for entry in self.entries}
-        fresh = [path for path in dict.fromkeys(map(_absolute, paths)) if path not in known]
+        fresh = {path: Entry(path, _size(path)) for path in map(_absolute, paths)}
         with self._lock:
-            self._entries += tuple(Entry(path, _size(path)) for path in fresh)
+            self._queue = {**self._queue, **{path: fresh[path] for path in fresh if path not in self._queue}}
         self._poll()
 
     def remove(self, paths: Sequence[Path]) -> None:
         """Take files out of the queue, but not the one that is being analysed."""
         with self._lock:
-            self._entries = tuple(
-                entry for entry in self._entries if entry.path not in paths or entry.state == "running"
-            )
+            self._queue = {
+                path: entry for path, entry in self._queue.items() if path not in paths or entry.state == "running"
+            }
         self._poll()
 
     def start(self, recipe_of: Callable[[Path], Recipe], folder: Path | None, jobs: int) -> None:
@@ -105,11 +103,11 @@ class Runner(QObject):
         if self.running or not self.entries:
             return
         with self._lock:
-            again = all(entry.state == "done" for entry in self._entries)
-            self._entries = tuple(
-                Entry(entry.path, _size(entry.path)) if again or entry.state != "done" else entry
-                for entry in self._entries
-            )
+            again = all(entry.state == "done" for entry in self._queue.values())
+            self._queue = {
+                path: Entry(path, _size(path)) if again or entry.state != "done" else entry
+                for path, entry in self._queue.items()
+            }
         recipes = {entry.path: recipe_of(entry.path) for entry in self.entries}
         self._cancelled.clear()
         self.running, self._began_s, self._pace = True, time.monotonic(), None
@@ -165,14 +163,12 @@ class Runner(QObject):
 
     def _unwanted(self, path: Path) -> bool:
         """Whether a file is to end: the run is cancelled, or it was taken out of the queue before its turn."""
-        return self._cancelled.is_set() or all(entry.path != path for entry in self.entries)
+        return self._cancelled.is_set() or path not in self._queue
 
     def _change(self, path: Path, **changes: object) -> None:
         with self._lock:
-            self._entries = tuple(
-                replace(entry, **changes) if entry.path == path else entry  # type: ignore[arg-type]
-                for entry in self._entries
-            )
+            if path in self._queue:
+                self._queue[path] = replace(self._queue[path], **changes)  # type: ignore[arg-type]
 
     def _poll(self) -> None:
         entries = self.entries

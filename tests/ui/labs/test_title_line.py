@@ -2,10 +2,9 @@
 
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QLabel
 
 from ui.labs.title_line import SMALLEST, title_fonts
-
-from .conftest import settle
 
 
 @pytest.fixture
@@ -33,12 +32,10 @@ def test_no_line_is_written_too_small_to_be_read(font):
     assert width > 30.0
 
 
-def test_a_source_that_does_not_fit_beside_the_buttons_has_a_line_of_its_own(qtbot, lab_window, show):
-    show("filters")
-    lab_window.set_projector(True)
-    settle(qtbot, lab_window)
+@pytest.mark.parametrize(("text", "beside"), [("clip.mp4", True), ("a clip of a long name, " * 4, False)])
+def test_a_source_that_does_not_fit_beside_the_buttons_has_a_line_of_its_own(qtbot, lab_window, text, beside):
     head = lab_window.head
-    qtbot.waitUntil(lambda: head._below.isVisible() or head._source.width() > 600)
-    shown = head._below if head._below.isVisible() else head._source
-    assert "moving-arm" in shown.text()
-    assert QFontMetricsF(shown.font()).horizontalAdvance(shown.text()) <= shown.width() + 1
+    head.show_source(text)
+    (shown,) = [label for label in head.findChildren(QLabel) if label.isVisible() and label.text() == text]
+    qtbot.waitUntil(lambda: (shown.y() < head.buttons["freeze"].geometry().bottom()) == beside)
+    assert QFontMetricsF(shown.font()).horizontalAdvance(text) <= shown.width() + 1
