@@ -32,7 +32,7 @@ def test_no_line_is_written_too_small_to_be_read(font):
     assert width > 30.0
 
 
-@pytest.mark.parametrize(("text", "beside"), [("clip.mp4", True), ("a clip of a long name, " * 4, False)])
+@pytest.mark.parametrize(("text", "beside"), [("clip.mp4", True), ("a clip of a long name, " * 6, False)])
 def test_a_source_that_does_not_fit_beside_the_buttons_has_a_line_of_its_own(qtbot, lab_window, text, beside):
     head = lab_window.head
     head.show_source(text)
