@@ -119,12 +119,12 @@ class PlotCanvas(pg.PlotWidget):
             axis.resizeEvent()
         self._fix_left()
 
-    def show_decades(self, bottom: int, top: int) -> None:
-        """Let the logarithmic left axis run from 10^bottom to 10^top."""
+    def show_decades(self, bottom: int, top: int, room: float) -> None:
+        """Let the logarithmic left axis run from 10^bottom to 10^top, and leave a part ``room`` above it."""
         # The axis itself would write nine numbers into a single decade, one over the other.
         decades = [[(power, f"{10.0**power:g}") for power in range(bottom, top + 1)]]
         self.getAxis("left").setTicks(decades if top - bottom <= 2 else None)
-        self.setYRange(bottom, top, padding=0.0)
+        self.setYRange(bottom, top + room * (top - bottom), padding=0.0)
 
     def _fix_left(self) -> None:
         """Leave room for the longest numbers: by itself the width would depend on what was drawn before."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from motionapp.types import Array, Measures
 from ui.plot_canvas import PlotCanvas, TimeAxis, key_text, notice, round_up, small
 from ui.speed_history import WINDOW_S, SpeedHistory
-from ui.stage_bands import StageBands
+from ui.stage_bands import NAMES_ROOM, StageBands
 from ui.theme import theme, toggle_style
 
 if TYPE_CHECKING:
@@ -262,11 +262,11 @@ class DescentPlot(QWidget):
         high = float(finite.max()) if finite.size else 1.0
         if not log:
             self._canvas.getAxis("left").setTicks(None)
-            self._canvas.setYRange(0.0, round_up(high), padding=0.0)
+            self._canvas.setYRange(0.0, round_up(high * (1.0 + NAMES_ROOM)), padding=0.0)
             return
         low = max(float(finite.min()) if finite.size else 0.1, high * 1e-6)
         bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
-        self._canvas.show_decades(bottom, max(top, bottom + 1))
+        self._canvas.show_decades(bottom, max(top, bottom + 1), NAMES_ROOM)
 
     @staticmethod
     def _verdict(trace: DescentTrace) -> str:

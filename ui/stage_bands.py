@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from motionapp.types import Array
 from ui.theme import LIGHT, Theme
 
+#: Room for the names, as a part of the height: curves stay below it.
+NAMES_ROOM = 0.1
+
 
 class StageBands(QGraphicsItem):
     """Paints every other stage darker, a line between stages, and "level 3" (or "3" where it is narrow)."""

@@ -20,8 +20,8 @@ from motionapp.types import Array
 
 #: Pictures are reduced to this side, so that every field of the descent can be kept.
 LONGEST_PX = 320
-#: Pictures are shown this many times as large, so that arrows are fine lines on coarse pixels.
-ENLARGED = 2
+#: Pictures are enlarged to about this side, so that arrows are fine lines on coarse pixels.
+_SHOWN_PX = 640
 _GRID_PX = 28
 _FRAME_S = 1.0
 
@@ -133,9 +133,14 @@ def _shown(field: Array) -> Array:
     return np.clip(np.nan_to_num(field, nan=0.0, posinf=0.0, neginf=0.0), -side, side)
 
 
+def _enlargement(shape: tuple[int, ...]) -> int:
+    """Return how many px wide a pixel of the finest level is shown."""
+    return max(1, _SHOWN_PX // max(shape))
+
+
 def _enlarged(picture: Array, shape: tuple[int, ...]) -> Array:
     """Return a picture of any level in one size, its pixels as squares."""
-    size = shape[1] * ENLARGED, shape[0] * ENLARGED
+    size = shape[1] * _enlargement(shape), shape[0] * _enlargement(shape)
     return np.ascontiguousarray(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST))
 
 
@@ -143,7 +148,7 @@ def _arrows(run: Run, first: Array, field: Array) -> Array:
     """Return the first picture of a level with the field's arrows, as long as those of the whole run will be."""
     shape = run.firsts[0].shape
     background = _enlarged(grey_picture(first), shape)
-    full = _full_size(field, shape) * np.float32(ENLARGED)
+    full = _full_size(field, shape) * np.float32(_enlargement(shape))
     large = np.stack([cv2.resize(part, background.shape[1::-1], interpolation=cv2.INTER_LINEAR) for part in full])
     samples = arrows.sample(large, np.ones(background.shape[:2], np.float32), _GRID_PX)
     shown = samples.where(arrows.moving(samples, 0.5))
@@ -154,7 +159,7 @@ def _arrows(run: Run, first: Array, field: Array) -> Array:
 def _scale(run: Run) -> float:
     """Return how long arrows are per px of motion: the fast ones of the last field are one and a half cells long."""
     last = _shown(run.fields[-1])
-    fast = float(np.quantile(np.hypot(*last), 0.98)) * ENLARGED
+    fast = float(np.quantile(np.hypot(*last), 0.98)) * _enlargement(run.firsts[0].shape)
     return float(np.clip(1.5 * _GRID_PX / max(fast, 1.0), 1.0, 12.0))
 
 

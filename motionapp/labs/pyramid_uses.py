@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +19,9 @@ from motionapp.labs.view import LabView
 from motionapp.sources import open_source
 from motionapp.types import Array
 
+#: Dabs are placed to so many parts of a pixel.
+_PARTS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
@@ -29,18 +33,26 @@ class Stroke:
     first: bool
 
 
+def drawn(last: Stroke | None, dab: Stroke, shape: tuple[int, int]) -> list[Stroke]:
+    """Return the dabs that lead from the ``last`` one to ``dab`` on a picture (H, W), close enough to be one line."""
+    if last is None:
+        return [dab]
+    height, width = shape
+    away = math.hypot((dab.x - last.x) * width, (dab.y - last.y) * height)
+    count = max(1, math.ceil(away / max(1.0, dab.width * width / 4)))
+    parts = [(at + 1) / count for at in range(count)]
+    return [replace(dab, x=last.x + part * (dab.x - last.x), y=last.y + part * (dab.y - last.y)) for part in parts]
+
+
 def painted_mask(shape: tuple[int, int], strokes: Sequence[Stroke]) -> Array:
     """Return the mask, (H, W) float32 of 0 and 1: the left half to begin with, then dab after dab."""
     height, width = shape
     mask = np.zeros(shape, np.float32)
     mask[:, : width // 2] = 1.0
     for stroke in strokes:
-        radius = max(0.5, stroke.width * width / 2)
-        middle_x, middle_y = stroke.x * width, stroke.y * height
-        top, left = max(0, int(middle_y - radius)), max(0, int(middle_x - radius))
-        window = mask[top : int(middle_y + radius) + 1, left : int(middle_x + radius) + 1]
-        y, x = np.ogrid[top : top + window.shape[0], left : left + window.shape[1]]
-        window[(x + 0.5 - middle_x) ** 2 + (y + 0.5 - middle_y) ** 2 <= radius**2] = float(stroke.first)
+        x, y, radius = stroke.x * width - 0.5, stroke.y * height - 0.5, max(0.0, stroke.width * width / 2 - 0.5)
+        middle, size = (round(x * _PARTS), round(y * _PARTS)), round(radius * _PARTS)
+        cv2.circle(mask, middle, size, float(stroke.first), cv2.FILLED, shift=_PARTS.bit_length() - 1)
     return mask
 
 

@@ -110,7 +110,7 @@ def _table(found: tuple[Activation, ...], chosen: str, colours: tuple[str, ...])
     rows = [f"<tr><td></td>{heads}<td style='padding: 1px 14px'>zero-centred</td></tr>"]
     for index, one in enumerate(found):
         numbers = "".join(
-            f"{cell}{number_text(float(one.table[row, place]), 2)}</td>" for place in range(3) for row in (0, 1)
+            f"{cell}{near_text(float(one.table[row, place]), 6)}</td>" for place in range(3) for row in (0, 1)
         )
         name = f"<span style='color:{colours[index]}'>━</span> {NAMES[one.name]}"
         row = f"<td>{name}</td>{numbers}<td style='padding: 1px 14px'>{'yes' if one.zero_centred else 'no'}</td>"

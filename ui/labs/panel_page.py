@@ -60,14 +60,15 @@ class PanelView(PictureView):
 
 
 class PanelPage(QWidget):
-    """Keeps as many views as there are panels, and tells which pixel of which was clicked.
+    """Keeps as many views as there are panels, and tells which pixel of which was pressed or dragged to.
 
     Signals
     -------
-    clicked(int, int, int, int)
-        Row and column of the panel, x and y of the pixel.
+    pressed(int, int, int, int), clicked(int, int, int, int)
+        Row and column of the panel, x and y of the pixel: as those of :class:`~ui.labs.picture_view.PictureView`.
     """
 
+    pressed = Signal(int, int, int, int)
     clicked = Signal(int, int, int, int)
 
     def __init__(self) -> None:
@@ -111,6 +112,7 @@ class PanelPage(QWidget):
             layout.setSpacing(12)
             views = [PanelView() for _ in range(count)]
             for column, view in enumerate(views):
+                view.pressed.connect(lambda x, y, at=(row_index, column): self.pressed.emit(*at, x, y))
                 view.clicked.connect(lambda x, y, at=(row_index, column): self.clicked.emit(*at, x, y))
                 layout.addWidget(view, 1)
             self._rows.addWidget(row, 1)

@@ -26,12 +26,13 @@ class PictureView(QWidget):
 
     Signals
     -------
-    clicked(int, int), hovered(int, int)
-        A pixel (x, y) was clicked or, the button held, dragged to; the mouse is over it.
+    pressed(int, int), clicked(int, int), hovered(int, int)
+        The button was pressed on a pixel (x, y); pressed there or, held, dragged to it; the mouse is over it.
     left()
         The mouse is no longer over the picture.
     """
 
+    pressed = Signal(int, int)
     clicked = Signal(int, int)
     hovered = Signal(int, int)
     left = Signal()
@@ -131,6 +132,7 @@ class PictureView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pixel = self._pixel(event.position())
         if event.button() == Qt.MouseButton.LeftButton and pixel is not None:
+            self.pressed.emit(*pixel)
             self.clicked.emit(*pixel)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -70,11 +70,13 @@ class PyramidsLab(PagedLab):
         super().__init__()
         self._left_out: frozenset[int] = frozenset()
         self._strokes: tuple[Stroke, ...] = ()
+        self._last: Stroke | None = None  # where the brush is, while it is down
         self._steps = pyramids.STEPS
         self._place, self._rounds = _PLACE, _ROUNDS
         self.panels = PanelPage()
         self.put_below(self.panels, 10)
-        self.panels.clicked.connect(self._click)
+        self.panels.pressed.connect(self._press)
+        self.panels.clicked.connect(self._point)
 
     def render(self, parameters: pyramids.Parameters) -> None:  # type: ignore[override]
         """Show the page and its formula."""
@@ -149,24 +151,28 @@ class PyramidsLab(PagedLab):
             except (TypeError, ValueError):
                 raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
 
-    def _click(self, row: int, column: int, x: int, y: int) -> None:
-        """Leave a level out or take it back; or paint; or take another patch."""
+    def _press(self, row: int, column: int, _x: int, _y: int) -> None:
+        """Leave a level out or take it back; or begin a line of the brush."""
+        self._last = None
         if self.parameters.page == "levels" and row == 1:
             self._left_out = self._left_out ^ {column}
             self.recompute()
-        elif self.parameters.page == "texture" and column == 0 and self.parameters.sample == "picture":
-            picture = self.panels.views[row][column].panel.picture
-            if picture is not None:
-                self._place = (x + 0.5) / picture.shape[1], (y + 0.5) / picture.shape[0]
-                self.recompute()
-        elif self.parameters.page == "blend" and len(self._strokes) < _MOST_STROKES:
-            picture = self.panels.views[row][column].panel.picture
-            if picture is not None:
-                height, width = picture.shape[:2]
-                first = self.parameters.paint == "first"
-                dab = Stroke((x + 0.5) / width, (y + 0.5) / height, self.parameters.brush, first)
-                self._strokes = (*self._strokes, dab)
-                self.recompute()
+
+    def _point(self, row: int, column: int, x: int, y: int) -> None:
+        """Paint, or take another patch."""
+        picture = self.panels.views[row][column].panel.picture
+        if picture is None:
+            return
+        height, width = picture.shape[:2]
+        place = (x + 0.5) / width, (y + 0.5) / height
+        if self.parameters.page == "texture" and column == 0 and self.parameters.sample == "picture":
+            self._place = place
+            self.recompute()
+        elif self.parameters.page == "blend":
+            dab = Stroke(*place, self.parameters.brush, self.parameters.paint == "first")
+            dabs = pyramid_uses.drawn(self._last, dab, (height, width))
+            self._strokes, self._last = (*self._strokes, *dabs)[:_MOST_STROKES], dab
+            self.recompute()
 
 
 def _whole(value: Any, most: int) -> int:

@@ -53,7 +53,8 @@ class SteerableLab(PagedLab):
         self.panels, self.dial = PanelPage(), AngleDial()
         self.put_below(self.panels, 10)
         self.dial.turned.connect(lambda angle: self.changed.emit(replace(self.parameters, angle=angle)))
-        self.panels.clicked.connect(self._click)
+        self.panels.pressed.connect(self._choose)
+        self.panels.clicked.connect(self._look)
 
     @property
     def side(self) -> QWidget:
@@ -103,15 +104,18 @@ class SteerableLab(PagedLab):
             except (TypeError, ValueError):
                 raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
 
-    def _click(self, row: int, column: int, x: int, y: int) -> None:
-        """Leave a band out or take it back; or look at another coefficient."""
-        picture = self.panels.views[row][column].panel.picture
+    def _choose(self, row: int, column: int, _x: int, _y: int) -> None:
+        """Leave a band out or take it back."""
         if self.parameters.page == "bands":
             part = steerable.part_of(row, column, len(self.panels.views) - 1)
             if part is not None:
                 self._left_out = self._left_out ^ {part}
                 self.recompute()
-        elif self.parameters.page == "transforms" and picture is not None:
+
+    def _look(self, row: int, column: int, x: int, y: int) -> None:
+        """Look at another coefficient."""
+        picture = self.panels.views[row][column].panel.picture
+        if self.parameters.page == "transforms" and picture is not None:
             height, width = picture.shape[:2]
             if column == 0 and row == 0:
                 self.changed.emit(steerable.at_frequency(x, y, (height, width), self.parameters))

@@ -54,7 +54,7 @@ def test_a_moment_says_where_it_is_and_holds_what_led_there(run):
 def test_all_pictures_of_a_run_have_one_size_and_the_residual_shrinks(run):
     moments = [field.moment(run, step) for step in (0, 20, len(run))]
     shapes = {picture.shape for moment in moments for picture in (moment.arrows, moment.warped, moment.residual)}
-    assert shapes == {(192, 256, 3)}
+    assert shapes == {(480, 640, 3)}
     still = float(np.sqrt(((run.seconds[0] - run.firsts[0]) ** 2).mean())) * 255
     assert moments[-1].difference < 0.5 * still  # pixels that left the picture, 6 in 100, cannot be brought back
 

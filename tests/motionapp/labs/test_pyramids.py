@@ -7,7 +7,7 @@ import pytest
 
 from kernels import coding, pyramid
 from motionapp.labs import pyramid_uses, pyramids
-from motionapp.labs.pyramid_uses import Stroke, blend_shown, coring_shown, painted_mask
+from motionapp.labs.pyramid_uses import Stroke, blend_shown, coring_shown, drawn, painted_mask
 from motionapp.labs.pyramids import Parameters, compression_shown, levels_shown, matrices_shown, steps_shown
 from motionapp.labs.shades import grey_picture
 
@@ -84,7 +84,20 @@ def test_dabs_of_the_brush_are_discs_one_over_the_other():
     y, x = np.mgrid[:40, :60] + 0.5
     away = np.hypot(x - 45, y - 20)
     expected = np.where(away <= 3, 0, np.where((away <= 6) | (x < 30), 1, 0))
-    np.testing.assert_array_equal(mask, expected)
+    edge = np.minimum(np.abs(away - 3), np.abs(away - 6)) < 0.6
+    np.testing.assert_array_equal(mask[~edge], expected[~edge])
+
+
+def test_a_line_of_the_brush_has_no_gaps_and_ends_where_it_was_led():
+    shape = (300, 400)
+    begun, led = Stroke(0.6, 0.1, 0.02, True), Stroke(0.95, 0.9, 0.02, True)
+    dabs = drawn(begun, led, shape)
+    assert dabs[-1] == led
+    assert drawn(None, led, shape) == drawn(led, led, shape) == [led]
+    mask = painted_mask(shape, [begun, *dabs])
+    for part in np.linspace(0.0, 1.0, 200):
+        x, y = (one + part * (other - one) for one, other in ((begun.x, led.x), (begun.y, led.y)))
+        assert mask[int(y * 300), int(x * 400)] == 1.0
 
 
 @pytest.mark.parametrize("x", [0.0, 1.0])

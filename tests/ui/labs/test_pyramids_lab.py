@@ -1,5 +1,6 @@
 """The pyramids lab: pages, levels to click, a mask to paint, steps to take."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
@@ -8,10 +9,20 @@ from .conftest import settle
 PAGES = ("levels", "steps", "matrices", "blend", "coring", "compression", "texture")
 
 
-def click(qtbot, view, x=0.5, y=0.5):
+def place(view, x, y=0.5):
     area = view.area()
-    at = QPoint(round(area.x() + x * area.width()), round(area.y() + y * area.height()))
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    return QPoint(round(area.x() + x * area.width()), round(area.y() + y * area.height()))
+
+
+def click(qtbot, view, x=0.5, y=0.5):
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place(view, x, y))
+
+
+def drag(qtbot, view, *places):
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=place(view, places[0]))
+    for x in places[1:]:
+        qtbot.mouseMove(view, pos=place(view, x))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=place(view, places[-1]))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -36,6 +47,26 @@ def test_a_level_that_is_clicked_is_left_out_and_comes_back(qtbot, lab_window, s
     click(qtbot, lab.panels.views[1][0])
     settle(qtbot, lab_window)
     assert "left_out" not in lab.state()
+
+
+def test_dragging_over_a_level_leaves_it_out_once(qtbot, lab_window, show):
+    lab = show("pyramids")
+    view = lab.panels.views[1][0]
+    drag(qtbot, view, 0.4, 0.5, 0.6)
+    settle(qtbot, lab_window)
+    assert lab.state()["left_out"] == [0]
+
+
+def test_the_brush_draws_lines_however_fast_it_is_led_and_begins_anew_where_it_is_put_down(qtbot, lab_window, show):
+    lab = show("pyramids", page="blend", paint="second")
+    drag(qtbot, lab.panels.views[0][2], 0.1, 0.4)
+    settle(qtbot, lab_window)
+    drag(qtbot, lab.panels.views[0][2], 0.45)
+    settle(qtbot, lab_window)
+    places = [x for x, *_rest in lab.state()["strokes"]]
+    assert places[0] == pytest.approx(0.1, abs=0.02)
+    assert places[-2:] == [pytest.approx(0.4, abs=0.02), pytest.approx(0.45, abs=0.02)]
+    assert 0.0 < max(np.diff(places[:-1])) < 0.035
 
 
 def test_the_mask_is_painted_on_any_picture_of_the_page(qtbot, lab_window, show):
