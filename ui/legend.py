@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from motionapp.settings import ViewMode, ViewSettings
 from motionapp.types import Picture
-from ui.theme import ARROW, OUTLINE, PLATE, PLATE_FAINT, PLATE_TEXT, SPEED_STEPS, SPEEDS
+from ui.theme import ARROW, OUTLINE, PLATE, PLATE_FAINT, PLATE_TEXT, SPEED_STEPS, SPEEDS, sized
 
 _PAD = 9.0
 _WHEEL = 72
@@ -131,9 +131,7 @@ class Legend(QWidget):
             painter.setBrush(QColor(colour))
             painter.drawRect(QRectF(_PAD + at * _SWATCH, 32, _SWATCH - 1, 8))
         painter.setPen(PLATE_TEXT)
-        font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        painter.setFont(font)
+        painter.setFont(sized(painter.font(), 0.85))
         for at, step in enumerate(SPEED_STEPS, start=1):
             area = QRectF(_PAD + at * _SWATCH - _SWATCH / 2, 42, _SWATCH, 16)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"{step * key.full_px_s:g}")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from ui.theme import Theme
+from ui.theme import Theme, sized
 
 
 def round_up(value: float) -> float:
@@ -30,9 +30,7 @@ def key_text(entries: Sequence[tuple[str, str]]) -> str:
 
 def small(label: QLabel) -> QLabel:
     """Make ``label`` a little smaller than the text around it, as captions of plots are."""
-    font = label.font()
-    font.setPointSizeF(font.pointSizeF() * 0.92)
-    label.setFont(font)
+    label.setFont(sized(label.font(), 0.92))
     return label
 
 

@@ -108,19 +108,22 @@ class MotionPlot(QWidget):
         """Forget all samples."""
         self._history = SpeedHistory(self._history.duration_s)
         self._top = 0.0
-        self._cursor.hide()
         self.redraw()
 
     def set_cursor(self, pts_s: float) -> None:
         """Mark the time on show; a live plot needs no mark, its right edge is now."""
-        self._cursor.setVisible(self._history.duration_s is not None)
         self._cursor.setValue(pts_s)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self._cursor.setVisible(self._history.duration_s is not None and self._history.latest is not None)
 
     def redraw(self) -> None:
         """Draw all samples, thinned to what the width can show."""
         times, values = self._history.curve(POINTS)
         self._empty.setVisible(not times.size)
         self._canvas.show_axes(bool(times.size))
+        self._show_cursor()
         steps = np.diff(times)
         gaps = steps > (max(0.5, 3.0 * float(np.median(steps))) if steps.size else 0.5)
         joined = np.append(~gaps, False).astype(np.int32)  # no line where nothing was seen

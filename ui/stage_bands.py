@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from motionapp.types import Array
-from ui.theme import LIGHT, Theme
+from ui.theme import LIGHT, Theme, sized
 
 #: Room for the names, as a part of the height: curves stay below it.
 NAMES_ROOM = 0.1
@@ -58,8 +58,7 @@ class StageBands(QGraphicsItem):
         """Paint in px of the plot area, so that text and lines do not scale with the axes."""
         box = self._plot.getViewBox()
         height = box.rect().height()
-        font = QFont(self._plot.getAxis("bottom").style["tickFont"] or painter.font())
-        font.setPointSizeF(font.pointSizeF() * 0.85)
+        font = sized(self._plot.getAxis("bottom").style["tickFont"] or painter.font(), 0.85)
         painter.setFont(font)
         measure = QFontMetricsF(font)
         for order, (stage, first, end) in enumerate(self._stages):

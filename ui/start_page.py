@@ -15,7 +15,7 @@ from ui.background import Background
 from ui.icons import LARGE, icon
 from ui.naming import source_name
 from ui.scene_card import THUMB, SceneCard, render_scene
-from ui.theme import restyle, theme
+from ui.theme import restyle, sized, theme
 
 MOST_RECENT = 10
 #: Scenes import OpenCV and PyAV, which the window does not wait for.
@@ -107,9 +107,7 @@ class StartPage(QWidget):
         button.setMinimumHeight(84)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        font = button.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        button.setFont(font)
+        button.setFont(sized(button.font(), 1.5))
         return button
 
     def _caption(self, text: str) -> QLabel:
@@ -119,8 +117,7 @@ class StartPage(QWidget):
 
     def _lay_out(self) -> None:
         title = QLabel("See motion", self)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 2.2)
+        font = sized(title.font(), 2.2)
         font.setBold(True)
         title.setFont(font)
         buttons = QHBoxLayout()

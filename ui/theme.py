@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QWidget
 
 from motionapp import palette as drawn
@@ -80,6 +80,13 @@ def theme(palette: QPalette) -> Theme:
 
 #: Style sheet of tool buttons whose text says that there is a menu.
 NO_INDICATOR = "QToolButton::menu-indicator { image: none; }"
+
+
+def sized(font: QFont, scale: float) -> QFont:
+    """Return ``font``, ``scale`` times as large."""
+    larger = QFont(font)
+    larger.setPointSizeF(font.pointSizeF() * scale)
+    return larger
 
 
 def restyle(widget: QWidget, sheet: str) -> None:

@@ -13,7 +13,7 @@ from motionapp.types import Picture
 from ui.legend import Legend, key_of
 from ui.picture_items import ArrowItem, BackgroundItem
 from ui.reading import describe, reading
-from ui.theme import PLATE, PLATE_TEXT, SPEED_STEPS, theme
+from ui.theme import PLATE, PLATE_TEXT, SPEED_STEPS, sized, theme
 
 #: Margin of everything that lies in a corner of the picture, in screen px.
 MARGIN_PX = 10
@@ -108,9 +108,7 @@ class VideoView(QWidget):
         self._reading = _Badge(self, "Motion under the mouse")
         self._hint = _Badge(self, "What to draw")
         self._caption = _Badge(self, "Kind of motion")
-        font = self._caption.font()
-        font.setPointSizeF(font.pointSizeF() * CAPTION)
-        self._caption.setFont(font)
+        self._caption.setFont(sized(self._caption.font(), CAPTION))
         self._canvas.double_clicked.connect(self.double_clicked)
         self._canvas.sceneObj.sigMouseMoved.connect(self._point)
         self._canvas.left.connect(lambda: self._point(None))

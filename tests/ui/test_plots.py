@@ -150,10 +150,13 @@ def test_groups_keep_their_members_while_old_samples_drop_out():
 def test_the_cursor_marks_the_time_on_show_of_files_only(motion_plot):
     motion_plot.set_duration(10.0)
     motion_plot.set_cursor(4.0)
+    assert not motion_plot._cursor.isVisible()  # there is no curve yet
+    motion_plot.add(4.0, 120, measures(5.0, 9.0))
+    motion_plot.redraw()
     assert motion_plot._cursor.isVisible()
     assert motion_plot._cursor.value() == 4.0
     motion_plot.set_duration(None)
-    motion_plot.set_cursor(4.0)
+    motion_plot.add(4.0, 120, measures(5.0, 9.0))
     assert not motion_plot._cursor.isVisible()
 
 

@@ -15,7 +15,7 @@ from ui.labs.curve_plot import CurvePlot, Line
 from ui.labs.network_page import NetworkPage
 from ui.labs.neuron_page import NAMES
 from ui.labs.numbers import near_text, number_text
-from ui.theme import theme
+from ui.theme import sized, theme
 
 _FORMULAS = {
     "sigmoid": "σ(<i>x</i>) = 1 / (1 + <i>e</i><sup>−<i>x</i></sup>) &nbsp;&nbsp; σ′ = σ (1 − σ)",
@@ -97,7 +97,7 @@ class ActivationsPage(NetworkPage):
 
     def fit_type(self) -> None:
         for label in (self.table, self.saying):
-            label.setFont(self.enlarged(1.1))
+            label.setFont(sized(self.font(), 1.1))
 
     def _read(self, x: float) -> None:
         self.wanted.emit(replace(self._parameters, at=float(round(2.0 * min(max(x, -SPAN), SPAN)) / 2.0)))

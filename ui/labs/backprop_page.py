@@ -16,6 +16,7 @@ from ui.labs.backprop_diagram import BackpropDiagram
 from ui.labs.network_page import NetworkPage
 from ui.labs.neuron_page import NAMES
 from ui.labs.numbers import number_text
+from ui.theme import sized
 
 #: Every round is computed from the first; more are not counted.
 MOST_ROUNDS = 999
@@ -95,7 +96,7 @@ class BackpropPage(NetworkPage):
 
     def fit_type(self) -> None:
         for widget in (self.text, self.diagram):
-            widget.setFont(self.enlarged(1.15))
+            widget.setFont(sized(self.font(), 1.15))
 
 
 def _n(value: Any) -> str:

@@ -15,6 +15,7 @@ from ui.labs.lab import Lab
 from ui.labs.parameters_form import ParametersForm
 from ui.labs.worker import Job, LabWorker
 from ui.session_bridge import SessionBridge
+from ui.theme import sized
 
 #: A lab that takes longer than this to show anything says that it is being prepared.
 PREPARING_MS = 250
@@ -220,9 +221,7 @@ class Bench(QWidget):
 
     def _fit(self) -> None:
         self._scroll.setFixedWidth(self.fontMetrics().averageCharWidth() * 36 + 44)
-        large = self.font()
-        large.setPointSizeF(large.pointSizeF() * 2.0)
-        self.preparing.setFont(large)
+        self.preparing.setFont(sized(self.font(), 2.0))
 
     def _lay_out(self) -> None:
         self._stage = QGridLayout()

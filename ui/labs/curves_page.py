@@ -12,6 +12,7 @@ from ui.labs.curve_plot import CurvePlot, Line
 from ui.labs.network_page import BUDGET_S, LearningPage
 from ui.labs.neuron_page import NAMES
 from ui.labs.numbers import number_text
+from ui.theme import sized
 
 
 class CurvesPage(LearningPage):
@@ -79,4 +80,4 @@ class CurvesPage(LearningPage):
             plot.set_type_scale(scale)
 
     def fit_type(self) -> None:
-        self.verdict.setFont(self.enlarged(1.2))
+        self.verdict.setFont(sized(self.font(), 1.2))

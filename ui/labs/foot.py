@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.theme import sized
+
 #: The formula is so much larger than the type around it.
 FORMULA_SCALE = 1.5
 CAPTION_SCALE = 1.25
@@ -68,6 +70,4 @@ class Foot(QWidget):
 
     def _fit(self) -> None:
         for label, scale in ((self.formula, FORMULA_SCALE), (self.caption, CAPTION_SCALE)):
-            font = self.font()
-            font.setPointSizeF(font.pointSizeF() * scale)
-            label.setFont(font)
+            label.setFont(sized(self.font(), scale))

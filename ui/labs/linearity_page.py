@@ -12,6 +12,7 @@ from motionapp.labs.filters import Law
 from motionapp.labs.shades import round_limit, signed_picture
 from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
+from ui.theme import sized
 
 _LAWS = {
     "Homogeneity": "<i>f</i>&thinsp;(<i>aI</i>&thinsp;) = <i>a&thinsp;f</i>&thinsp;(<i>I</i>&thinsp;)",
@@ -72,8 +73,7 @@ class LinearityPage(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * _SCALE)
+        font = sized(self.font(), _SCALE)
         for at in range(self._table.count()):
             item = self._table.itemAt(at)
             label = None if item is None else item.widget()

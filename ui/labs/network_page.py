@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from motionapp.labs.learner import MOST_STEPS
@@ -82,12 +81,6 @@ class NetworkPage(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.fit_type()
-
-    def enlarged(self, scale: float) -> QFont:
-        """Return the font of the page, ``scale`` times as large."""
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * scale)
-        return font
 
 
 class LearningPage(NetworkPage):

@@ -17,6 +17,7 @@ from ui.labs.curve_plot import CurvePlot, Line
 from ui.labs.network_page import NetworkPage
 from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
+from ui.theme import sized
 
 _FORMULA = "<i>y</i> = <i>f</i>&thinsp;(<i>w</i><sub>1</sub><i>x</i><sub>1</sub> + <i>w</i><sub>2</sub>"
 NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky": "leaky ReLU"}
@@ -93,7 +94,7 @@ class NeuronPage(NetworkPage):
         self.curve.set_type_scale(scale)
 
     def fit_type(self) -> None:
-        self.numbers.setFont(self.enlarged(1.25))
+        self.numbers.setFont(sized(self.font(), 1.25))
 
     def _look(self, x: int, y: int) -> None:
         unit = 2.0 * REACH / (SIDE - 1)

@@ -11,7 +11,7 @@ from motionapp.labs.panels import Panel, Shown
 from motionapp.types import Array
 from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
-from ui.theme import ARROW
+from ui.theme import ARROW, sized
 
 #: The line below is written so much larger than the type around it.
 _SCALE = 1.25
@@ -125,6 +125,4 @@ class PanelPage(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * _SCALE)
-        self.says.setFont(font)
+        self.says.setFont(sized(self.font(), _SCALE))

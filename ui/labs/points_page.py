@@ -22,6 +22,7 @@ from ui.labs.network_diagram import NetworkDiagram
 from ui.labs.network_page import BUDGET_S, LearningPage
 from ui.labs.pages import PageChooser
 from ui.labs.point_map import COLOURS, PointMap
+from ui.theme import sized
 
 _BRUSHES = (
     ("1", "Class 1", "Paint points of class 1, blue"),
@@ -122,7 +123,7 @@ class PointsPage(LearningPage):
         self.loss.set_type_scale(scale)
 
     def fit_type(self) -> None:
-        self.verdict.setFont(self.enlarged(1.15))
+        self.verdict.setFont(sized(self.font(), 1.15))
 
     # --- painting ----------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from ui.learning.inside_view import InsideView
 from ui.learning.training_options import TrainingOptions
 from ui.learning.two_descents import TwoDescents
 from ui.plot_canvas import small
-from ui.theme import theme
+from ui.theme import sized, theme
 
 if TYPE_CHECKING:
     from motionapp.learning.classifier_status import ClassifierStatus
@@ -82,8 +82,7 @@ class ClassifierPanel(QWidget):
         self.threshold.setToolTip("Below this confidence the answer is “unsure”")
         self.threshold.setAccessibleName("Unsure below")
         self.threshold.valueChanged.connect(lambda value: self.threshold_changed.emit(value / 100.0))
-        font = self.answer.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font = sized(self.answer.font(), 1.5)
         font.setBold(True)
         self.answer.setFont(font)
         self.answer.setTextFormat(Qt.TextFormat.PlainText)
