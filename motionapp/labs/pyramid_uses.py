@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -19,29 +18,23 @@ from motionapp.labs.view import LabView
 from motionapp.sources import open_source
 from motionapp.types import Array
 
-#: Dabs are placed to so many parts of a pixel.
-_PARTS = 16
+#: Dabs are placed to 2^-4 of a pixel.
+_SHIFT = 4
+_PARTS = 2**_SHIFT
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A dab of the brush: its middle and width as parts of the picture's, and whether it shows the first picture."""
+    """A dab of the brush: its middle and width as parts of the picture's, and whether it shows the first picture.
+
+    One that is ``joined`` was led there from the dab before, along a line.
+    """
 
     x: float
     y: float
     width: float
     first: bool
-
-
-def drawn(last: Stroke | None, dab: Stroke, shape: tuple[int, int]) -> list[Stroke]:
-    """Return the dabs that lead from the ``last`` one to ``dab`` on a picture (H, W), close enough to be one line."""
-    if last is None:
-        return [dab]
-    height, width = shape
-    away = math.hypot((dab.x - last.x) * width, (dab.y - last.y) * height)
-    count = max(1, math.ceil(away / max(1.0, dab.width * width / 4)))
-    parts = [(at + 1) / count for at in range(count)]
-    return [replace(dab, x=last.x + part * (dab.x - last.x), y=last.y + part * (dab.y - last.y)) for part in parts]
+    joined: bool = False
 
 
 def painted_mask(shape: tuple[int, int], strokes: Sequence[Stroke]) -> Array:
@@ -49,10 +42,14 @@ def painted_mask(shape: tuple[int, int], strokes: Sequence[Stroke]) -> Array:
     height, width = shape
     mask = np.zeros(shape, np.float32)
     mask[:, : width // 2] = 1.0
+    last = (0, 0)
     for stroke in strokes:
-        x, y, radius = stroke.x * width - 0.5, stroke.y * height - 0.5, max(0.0, stroke.width * width / 2 - 0.5)
-        middle, size = (round(x * _PARTS), round(y * _PARTS)), round(radius * _PARTS)
-        cv2.circle(mask, middle, size, float(stroke.first), cv2.FILLED, shift=_PARTS.bit_length() - 1)
+        middle = round((stroke.x * width - 0.5) * _PARTS), round((stroke.y * height - 0.5) * _PARTS)
+        shade, wide = float(stroke.first), stroke.width * width
+        if stroke.joined:
+            cv2.line(mask, last, middle, shade, max(1, round(wide)), shift=_SHIFT)
+        cv2.circle(mask, middle, max(0, round((wide - 1) / 2 * _PARTS)), shade, cv2.FILLED, shift=_SHIFT)
+        last = middle
     return mask
 
 

@@ -70,7 +70,7 @@ class PyramidsLab(PagedLab):
         super().__init__()
         self._left_out: frozenset[int] = frozenset()
         self._strokes: tuple[Stroke, ...] = ()
-        self._last: Stroke | None = None  # where the brush is, while it is down
+        self._brush_down = False
         self._steps = pyramids.STEPS
         self._place, self._rounds = _PLACE, _ROUNDS
         self.panels = PanelPage()
@@ -153,7 +153,7 @@ class PyramidsLab(PagedLab):
 
     def _press(self, row: int, column: int, _x: int, _y: int) -> None:
         """Leave a level out or take it back; or begin a line of the brush."""
-        self._last = None
+        self._brush_down = False
         if self.parameters.page == "levels" and row == 1:
             self._left_out = self._left_out ^ {column}
             self.recompute()
@@ -169,9 +169,8 @@ class PyramidsLab(PagedLab):
             self._place = place
             self.recompute()
         elif self.parameters.page == "blend":
-            dab = Stroke(*place, self.parameters.brush, self.parameters.paint == "first")
-            dabs = pyramid_uses.drawn(self._last, dab, (height, width))
-            self._strokes, self._last = (*self._strokes, *dabs)[:_MOST_STROKES], dab
+            dab = Stroke(*place, self.parameters.brush, self.parameters.paint == "first", self._brush_down)
+            self._strokes, self._brush_down = (*self._strokes, dab)[:_MOST_STROKES], True
             self.recompute()
 
 
@@ -187,7 +186,9 @@ def _part(x: float, y: float) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _stroke(x: float, y: float, width: float, first: bool) -> Stroke:
-    if not all(0.0 <= float(value) <= 1.0 for value in (x, y, width)) or not isinstance(first, bool):
+def _stroke(x: float, y: float, width: float, first: bool, joined: bool) -> Stroke:
+    if not all(0.0 <= float(value) <= 1.0 for value in (x, y, width)):
         raise ValueError
-    return Stroke(float(x), float(y), float(width), first)
+    if not (isinstance(first, bool) and isinstance(joined, bool)):
+        raise ValueError
+    return Stroke(float(x), float(y), float(width), first, joined)

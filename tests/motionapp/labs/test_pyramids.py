@@ -7,7 +7,7 @@ import pytest
 
 from kernels import coding, pyramid
 from motionapp.labs import pyramid_uses, pyramids
-from motionapp.labs.pyramid_uses import Stroke, blend_shown, coring_shown, drawn, painted_mask
+from motionapp.labs.pyramid_uses import Stroke, blend_shown, coring_shown, painted_mask
 from motionapp.labs.pyramids import Parameters, compression_shown, levels_shown, matrices_shown, steps_shown
 from motionapp.labs.shades import grey_picture
 
@@ -88,16 +88,16 @@ def test_dabs_of_the_brush_are_discs_one_over_the_other():
     np.testing.assert_array_equal(mask[~edge], expected[~edge])
 
 
-def test_a_line_of_the_brush_has_no_gaps_and_ends_where_it_was_led():
-    shape = (300, 400)
-    begun, led = Stroke(0.6, 0.1, 0.02, True), Stroke(0.95, 0.9, 0.02, True)
-    dabs = drawn(begun, led, shape)
-    assert dabs[-1] == led
-    assert drawn(None, led, shape) == drawn(led, led, shape) == [led]
-    mask = painted_mask(shape, [begun, *dabs])
-    for part in np.linspace(0.0, 1.0, 200):
-        x, y = (one + part * (other - one) for one, other in ((begun.x, led.x), (begun.y, led.y)))
-        assert mask[int(y * 300), int(x * 400)] == 1.0
+def test_a_joined_dab_is_a_line_as_wide_as_the_brush():
+    ends = np.array([[240.0, 30.0], [380.0, 270.0]])
+    strokes = [Stroke(x / 400, y / 300, 0.04, True, joined) for (x, y), joined in zip(ends, (False, True))]
+    mask = painted_mask((300, 400), strokes)
+    y, x = np.mgrid[:300, :400] + 0.5
+    along = ends[1] - ends[0]
+    part = np.clip(((x - ends[0, 0]) * along[0] + (y - ends[0, 1]) * along[1]) / (along @ along), 0, 1)
+    away = np.hypot(x - ends[0, 0] - part * along[0], y - ends[0, 1] - part * along[1])
+    expected, sure = (away <= 8) | (x < 200), np.abs(away - 8) > 1.0
+    np.testing.assert_array_equal(mask[sure], expected[sure])
 
 
 @pytest.mark.parametrize("x", [0.0, 1.0])

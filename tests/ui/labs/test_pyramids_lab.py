@@ -1,6 +1,5 @@
 """The pyramids lab: pages, levels to click, a mask to paint, steps to take."""
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
@@ -63,10 +62,11 @@ def test_the_brush_draws_lines_however_fast_it_is_led_and_begins_anew_where_it_i
     settle(qtbot, lab_window)
     drag(qtbot, lab.panels.views[0][2], 0.45)
     settle(qtbot, lab_window)
-    places = [x for x, *_rest in lab.state()["strokes"]]
-    assert places[0] == pytest.approx(0.1, abs=0.02)
-    assert places[-2:] == [pytest.approx(0.4, abs=0.02), pytest.approx(0.45, abs=0.02)]
-    assert 0.0 < max(np.diff(places[:-1])) < 0.035
+    strokes = lab.state()["strokes"]
+    assert [joined for *_rest, joined in strokes] == [False, True, False]
+    assert [x for x, *_rest in strokes] == [pytest.approx(x, abs=0.02) for x in (0.1, 0.4, 0.45)]
+    mask = lab.panels.views[0][2].panel.picture[:, :, 0]
+    assert not mask[120, 32:128].any()
 
 
 def test_the_mask_is_painted_on_any_picture_of_the_page(qtbot, lab_window, show):
@@ -74,7 +74,8 @@ def test_the_mask_is_painted_on_any_picture_of_the_page(qtbot, lab_window, show)
     before = lab.panels.views[0][2].panel.picture.copy()
     click(qtbot, lab.panels.views[1][1], x=0.25)
     settle(qtbot, lab_window)
-    ((x, y, width, first),) = lab.state()["strokes"]
+    ((x, y, width, first, joined),) = lab.state()["strokes"]
+    assert not joined
     assert (x, y, width, first) == (pytest.approx(0.25, abs=0.02), pytest.approx(0.5, abs=0.02), 0.12, False)
     after = lab.panels.views[0][2].panel.picture
     assert before[120, 80, 0] == 255
@@ -113,7 +114,7 @@ def test_a_click_on_the_picture_takes_the_patch_there(qtbot, lab_window, show):
 
 def test_reset_forgets_levels_strokes_and_steps(qtbot, lab_window, show):
     lab = show("pyramids")
-    lab.set_state({"left_out": [1], "strokes": [[0.5, 0.5, 0.1, True]], "steps": 2, "rounds": 1})
+    lab.set_state({"left_out": [1], "strokes": [[0.5, 0.5, 0.1, True, False]], "steps": 2, "rounds": 1})
     lab_window.commands["reset"].trigger()
     settle(qtbot, lab_window)
     assert lab.state() == {"steps": 5}
@@ -126,7 +127,7 @@ def test_what_it_holds_goes_through_a_script(show):
         "rounds": 2,
         "place": [0.25, 0.5],
         "left_out": [0, 2],
-        "strokes": [[0.5, 0.25, 0.1, True], [1.0, 0.0, 0.5, False]],
+        "strokes": [[0.5, 0.25, 0.1, True, False], [1.0, 0.0, 0.5, False, True]],
     }
     lab.set_state(state)
     assert lab.state() == state
@@ -139,9 +140,10 @@ def test_what_it_holds_goes_through_a_script(show):
         {"left_out": 3},
         {"steps": 6},
         {"steps": True},
-        {"strokes": [[0.5, 0.5, 0.1]]},
-        {"strokes": [[2, 0.5, 0.1, True]]},
-        {"strokes": [["a", 0.5, 0.1, True]]},
+        {"strokes": [[0.5, 0.5, 0.1, True]]},
+        {"strokes": [[2, 0.5, 0.1, True, False]]},
+        {"strokes": [["a", 0.5, 0.1, True, False]]},
+        {"strokes": [[0.5, 0.5, 0.1, True, 1]]},
         {"rounds": 11},
         {"place": [0.5]},
         {"place": [0.5, 1.5]},
