@@ -27,7 +27,7 @@ from kernels import bands
 from kernels._jit import core
 from kernels.borders import mirror, reflect
 from kernels.checks import Array, as_image
-from kernels.steerable import Bands, SteerablePyramid, most_levels
+from kernels.steerable import Bands, SteerablePyramid, angular_masks, most_levels
 from kernels.temporal import BandPass
 
 #: Phase by which a wave is turned at most, in radians: by π it would be its own negative.
@@ -124,16 +124,10 @@ class _Fan:
 
     def __init__(self, shape: tuple[int, int], order: int) -> None:
         fy, fx = np.fft.fftfreq(shape[0])[:, np.newaxis], np.fft.rfftfreq(shape[1])[np.newaxis]
-        radius = np.hypot(fy, fx)
-        radius[0, 0] = 1.0
-        scale = math.sqrt(4**order / ((order + 1) * math.comb(2 * order, order)))
         self._shape, self._turn = shape, np.complex64((-1j) ** order)
-        self._masks = np.empty((order + 1, *radius.shape), np.float32)
-        self._signs = np.empty(self._masks.shape, np.int8)
-        for band, angle in enumerate(np.pi * np.arange(order + 1) / (order + 1)):
-            cosine = (fx * math.cos(angle) + fy * math.sin(angle)) / radius
-            self._masks[band] = scale * cosine**order
-            self._signs[band] = np.where((cosine > 0) | ((cosine == 0) & (fy > 0)), 1, -1)
+        pairs = list(angular_masks(fy, fx, order))
+        self._masks = np.array([mask for mask, _ in pairs], np.float32)
+        self._signs = np.array([sign for _, sign in pairs], np.int8)
 
     def build(self, high: Array) -> Array:
         """Return the bands (K, H, W) complex64 of a residual (H, W)."""
@@ -187,7 +181,7 @@ class SteerableMagnifier:
 
     Notes
     -----
-    About 600 bytes per pixel, and fifty Fourier transforms per frame.
+    About 600 bytes per pixel, and as much work per frame as fifty Fourier transforms of its size.
 
     Examples
     --------

@@ -32,6 +32,8 @@ from kernels.warp import upsample_row
 
 #: What is added to ``Σ R Rᵀ``, as part of its trace: along an edge nothing is known of the motion.
 _SLACK = 0.002
+#: Noise is taken for no less than this contrast, which rounding leaves behind: where nothing is seen, nothing moves.
+_LEAST_NOISE = 1e-6
 #: A band smaller than this on its shorter side is left to the low-pass rest, which does not move.
 _SMALLEST_BAND_PX = 12
 
@@ -206,7 +208,7 @@ class _Level:
     def measure(self, noise: float) -> None:
         """Find the motion since the frame before."""
         height, width = self.half
-        power = np.float32(2.0 * noise * noise)
+        power = np.float32(2.0 * max(noise, _LEAST_NOISE) ** 2)
         waves = self.wave[0], self.turned[0], self.wave[1], self.turned[1]
         bands.run(_moments_core, *waves, self.moments, height=height, width=2 * width)
         motion = self.motion, self.wave_number

@@ -107,17 +107,26 @@ def _frequencies(shape: tuple[int, int], level: int) -> tuple[Array, Array, Arra
     return fy, fx, np.hypot(fy, fx)
 
 
+def angular_masks(fy: Array, fx: Array, order: int) -> Iterator[tuple[Array, Array]]:
+    """Yield for K = ``order`` + 1 directions ``A_b(θ)``, and 1 in the half plane of its complex form, else −1.
+
+    ``fy`` (h, 1) and ``fx`` (1, w) are frequencies of any unit; the masks are (h, w) float64. Where both are 0 there is
+    no direction: ``A_b`` is 0 there, or constant for order 0.
+    """
+    radius = np.hypot(fy, fx)
+    radius[radius == 0] = 1.0
+    scale = math.sqrt(4**order / ((order + 1) * math.comb(2 * order, order)))
+    for angle in np.pi * np.arange(order + 1) / (order + 1):
+        cosine = (fx * math.cos(angle) + fy * math.sin(angle)) / radius
+        yield scale * cosine**order, np.where((cosine > 0) | ((cosine == 0) & (fy > 0)), 1.0, -1.0)
+
+
 def _oriented_masks(shape: tuple[int, int], level: int, order: int) -> Iterator[tuple[Array, Array]]:
     """Yield every band's mask ``lo(r) hi(2r) A_b(θ)``, and 1 in the half plane of its complex form, else −1."""
     fy, fx, radius = _frequencies(shape, level)
-    count = order + 1
-    scale = math.sqrt(4**order / (count * math.comb(2 * order, order)))
-    ring = scale * np.sin(_transition(radius)) * np.cos(_transition(2 * radius))
-    radius[0, 0] = 1.0  # no direction there, and nothing passes
-    for band in range(count):
-        angle = np.pi * band / count
-        cosine = (fx * math.cos(angle) + fy * math.sin(angle)) / radius
-        yield ring * cosine**order, np.where((cosine > 0) | ((cosine == 0) & (fy > 0)), 1.0, -1.0)
+    ring = np.sin(_transition(radius)) * np.cos(_transition(2 * radius))
+    for mask, sign in angular_masks(fy, fx, order):
+        yield ring * mask, sign
 
 
 @lru_cache(maxsize=4)

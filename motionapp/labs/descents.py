@@ -19,7 +19,6 @@ from kernels.losses import euclidean
 from kernels.network import Network, mlp
 from motionapp.labs import descent, field
 from motionapp.labs.field import Moment
-from motionapp.labs.view import LabView
 from motionapp.settings import Method, Penalty, choice, number
 from motionapp.types import Array
 
@@ -77,12 +76,11 @@ class Both:
     curvature: float
 
 
-def motion(view: LabView, parameters: Parameters) -> field.Run:
-    """Descend to the motion between the two newest frames of a view, from rest, and keep every step."""
-    chosen = descent.Parameters(
+def of_field(parameters: Parameters) -> descent.Parameters:
+    """Return the same rule, step size and smoothness for the descent of the motion field."""
+    return descent.Parameters(
         method=parameters.method, field_step=parameters.step, alpha=parameters.alpha, penalty=parameters.penalty
     )
-    return field.run(view.within(LONGEST_PX), chosen)
 
 
 def curvature(network: Network, theta: Array, x: Array, target: Array) -> float:

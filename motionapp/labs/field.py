@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from motionapp.labs.shades import grey_picture, round_limit, signed_picture
 from motionapp.labs.view import LabView
 from motionapp.overlay import draw_arrows
 from motionapp.settings import FlowSettings
-from motionapp.types import Array
+from motionapp.types import Array, Frame
 
 #: Pictures are reduced to this side, so that every field of the descent can be kept.
 LONGEST_PX = 320
@@ -64,9 +64,24 @@ class Moment:
 WEIGHTS = FlowSettings()
 
 
-def run(view: LabView, parameters: Parameters) -> Run:
-    """Descend from rest on the two newest frames of ``view``, reduced to :data:`LONGEST_PX`, and keep every step."""
-    small = view.within(LONGEST_PX)
+class Newest:
+    """Keeps the newest run: every step asks for it again."""
+
+    def __init__(self, longest_px: int = LONGEST_PX) -> None:
+        self._longest_px = longest_px
+        self._made: tuple[Frame, Parameters, Run] | None = None
+
+    def run(self, view: LabView, parameters: Parameters) -> Run:
+        """Return :func:`run` of the view; the same object again for the same frame and descent."""
+        chosen = replace(parameters, page="field", unit="iteration")
+        if self._made is None or self._made[0] is not view.frame or self._made[1] != chosen:
+            self._made = view.frame, chosen, run(view, chosen, self._longest_px)
+        return self._made[2]
+
+
+def run(view: LabView, parameters: Parameters, longest_px: int = LONGEST_PX) -> Run:
+    """Descend from rest on the two newest frames of ``view``, reduced to that side, and keep every step."""
+    small = view.within(longest_px)
     first = small.grey if small.previous_grey is None else small.previous_grey
     chosen = flow.Parameters(
         finest=0,

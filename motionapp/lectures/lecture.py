@@ -190,6 +190,13 @@ def _allowed(limits: Mapping[str, Any]) -> str:
 #: What is no bracket of a line though it looks like one: text and remarks.
 _QUOTED = re.compile(r"""\"{3}.*?(?:\"{3}|$)|'{3}.*?(?:'{3}|$)|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 
+#: A key, of several parts if it is dotted.
+_NAME = r"[\w\"'-]+(?:\s*\.\s*[\w\"'-]+)*"
+
+
+def _parts(name: str) -> list[str]:
+    return [part.strip(" \t\"'") for part in name.split(".")]
+
 
 class _Places:
     """Knows on which line each key of each scene stands: TOML readers forget it."""
@@ -200,14 +207,16 @@ class _Places:
         scene, table, quoted, depth = -1, "", False, 0
         for number, line in enumerate(text.splitlines(), start=1):
             if not quoted and depth == 0:
-                header = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
-                key = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)
+                header = re.match(rf"\s*\[+\s*({_NAME})\s*\]+", line)
+                key = re.match(rf"\s*({_NAME})\s*=", line)
                 if header:
-                    scene += header[1] == "scene"
-                    table = header[1].removeprefix("scene").lstrip(".")
+                    first, *rest = _parts(header[1])
+                    scene += first == "scene" and not rest
+                    table = ".".join(rest)
                     self._lines.setdefault((scene, table, ""), number)
                 elif key:
-                    self._lines.setdefault((scene, table, key[1]), number)
+                    *inner, name = _parts(key[1])
+                    self._lines.setdefault((scene, ".".join((table, *inner)).lstrip("."), name), number)
             if not quoted:
                 bare = _QUOTED.sub("", line)
                 depth = max(0, depth + len(re.findall(r"[\[{]", bare)) - len(re.findall(r"[\]}]", bare)))
@@ -215,7 +224,7 @@ class _Places:
 
     def line(self, scene: int, key: str = "", table: str = "") -> int:
         """Return the line of a key, or else the one where its table or its scene begins."""
-        for place in ((scene, table, key), (scene, table, ""), (scene, "", "")):
+        for place in ((scene, table, key), (scene, "", table), (scene, table, ""), (scene, "", "")):
             if place in self._lines:
                 return self._lines[place]
         return 1

@@ -40,7 +40,7 @@ def magnified(first, second, alpha, levels, taps, slack, noise):
         matrix = [[xx[place] + more, xy[place]], [xy[place], yy[place] + more]]
         u[place], v[place] = alpha * np.linalg.solve(matrix, [right[place], down[place]])
     m = np.sqrt((xx * u * u + 2 * xy * u * v + yy * v * v) / (power + 2 * noise**2))
-    held = np.minimum(1, np.pi / np.maximum(m, 1e-30))
+    held = np.minimum(1, np.pi / 2 / np.maximum(m, 1e-30))
     m = m * held
     places = [np.minimum(place / 2, size - 1) for place, size in zip(np.indices(second.shape), xx.shape)]
     a, b, c = (

@@ -36,6 +36,26 @@ def test_any_size_will_do(kind, shape):
     assert np.isfinite(magnified(kind(shape), first, second, 5.0)).all()
 
 
+def test_where_nothing_is_seen_nothing_moves_even_if_no_noise_is_expected(kind):
+    pictures = np.random.default_rng(0).random((4, 96, 96), dtype=np.float32)
+    pictures[:, 16:80, 16:80] = 0.5
+    magnifier = kind((96, 96))
+    for picture in pictures:
+        change = magnifier.step(picture, 1 / RATE_HZ, alpha=9.0, low_hz=0.4, high_hz=3.0, noise=0.0)
+        assert np.isfinite(change).all()
+    quiet = np.full((96, 96), 0.5, np.float32)
+    magnifier.reset()
+    for _ in range(3):
+        assert not magnifier.step(quiet, 1 / RATE_HZ, alpha=9.0, low_hz=0.4, high_hz=3.0, noise=0.0).any()
+
+
+@pytest.mark.parametrize("moved_px", [1.5, 2.5])
+def test_what_moves_too_far_is_held_before_it_becomes_its_negative(kind, moved_px):
+    first, second = (grating(8.0, 0.3, moved, 128) for moved in (0.0, moved_px))
+    held = magnified(kind(first.shape), first, second, 30.0)
+    assert np.corrcoef(held.ravel(), second.ravel())[0, 1] > -0.1
+
+
 def test_reset_makes_the_next_frame_the_first(kind):
     pictures = np.random.default_rng(0).random((2, 40, 50), dtype=np.float32)
     magnifier = kind((40, 50))

@@ -25,14 +25,15 @@ def test_the_filter_is_close_to_a_derivative_wherever_a_band_has_power():
     assert np.abs(response / k - 1).max() < 0.25
 
 
+@pytest.mark.parametrize("alpha", [6.0, 30.0, 100.0])
 @pytest.mark.parametrize(("shape", "levels"), [((48, 64), 3), ((37, 51), 2), ((24, 19), 1)])
-def test_it_does_what_the_naive_version_does(shape, levels):
+def test_it_does_what_the_naive_version_does(shape, levels, alpha):
     rng = np.random.default_rng(0)
     first = rng.random(shape)
     second = 0.9 * first + 0.1 * rng.random(shape)
-    found = magnified(RieszMagnifier(shape, levels), first, second, 6.0) - second
+    found = magnified(RieszMagnifier(shape, levels), first, second, alpha) - second
     expected = naive_magnification.magnified(
-        first, second, 6.0, levels, odd_taps().astype(np.float32), riesz._SLACK, 0.001
+        first, second, alpha, levels, odd_taps().astype(np.float32), riesz._SLACK, 0.001
     )
     np.testing.assert_allclose(found, expected, atol=2e-4)
 

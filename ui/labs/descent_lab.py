@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 
 from motionapp.labs import descent, field
 from motionapp.labs.descent import Path, Point
-from motionapp.labs.field import Moment, Run
+from motionapp.labs.field import Moment, Newest, Run
 from motionapp.labs.preparation import Progress, prepare_motion
 from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.field_page import FieldPage
+from ui.labs.lab import pair_of
 from ui.labs.pages import PagedLab
 from ui.labs.point_page import PointPage
 
@@ -90,7 +91,7 @@ class DescentLab(PagedLab):
         self._place: tuple[float, float] = _PLACE
         self._start: tuple[float, float] = (0.0, 0.0)
         self._steps = dict(_STEPS)
-        self._known: tuple[Any, Run] | None = None  # the newest run and what it was made of
+        self._runs = Newest()
         self._run: Run | None = None
         self._running = QTimer(self, interval=RUN_MS)
         self._running.timeout.connect(self.step)
@@ -144,10 +145,6 @@ class DescentLab(PagedLab):
         self.run_button.setChecked(False)
         self._place, self._start, self._steps = _PLACE, (0.0, 0.0), dict(_STEPS)
 
-    def parameters_after_reset(self) -> descent.Parameters:
-        """Stay on the page."""
-        return replace(descent.Parameters(), page=self.parameters.page)
-
     def state(self) -> Mapping[str, Any]:
         """Return the point, where the descents start, and how many steps were taken on both pages."""
         return {"place": list(self._place), "start": list(self._start), **self._steps}
@@ -158,10 +155,10 @@ class DescentLab(PagedLab):
             if key in self._steps and isinstance(value, int) and 0 <= value <= 100_000:
                 most = descent.MOST_STEPS if key == "point" else value
                 self._steps = {**self._steps, key: min(value, most)}
-            elif key == "place" and _pair(value, 0.0, 1.0):
-                self._place = float(value[0]), float(value[1])
-            elif key == "start" and _pair(value, -16.0, 16.0):
-                self._start = float(value[0]), float(value[1])
+            elif key == "place":
+                self._place = pair_of(key, value)
+            elif key == "start":
+                self._start = pair_of(key, value, -16.0, 16.0)
             else:
                 raise ValueError(f"{key} cannot be {str(value)[:40]}")
 
@@ -194,7 +191,7 @@ class DescentLab(PagedLab):
         """Return what the page shows of the two newest frames."""
         steps, place, start = self._steps, self._place, self._start
         if parameters.page == "field":
-            run = self._run_of(view, parameters)
+            run = self._runs.run(view, parameters)
             return FieldResult(run, field.moment(run, steps["field"]))
         height, width = view.grey.shape
         x, y = min(int(place[0] * width), width - 1), min(int(place[1] * height), height - 1)
@@ -209,14 +206,6 @@ class DescentLab(PagedLab):
             descent.descend(patch, start, steps["point"], parameters),
         )
 
-    def _run_of(self, view: LabView, parameters: descent.Parameters) -> Run:
-        """Return the run on two frames; the newest one is kept, since every step asks for it again."""
-        chosen = replace(parameters, page="field", unit="iteration")
-        key = id(view.frame), view.frame.index, view.frame.captured_s, chosen
-        if self._known is None or self._known[0] != key:
-            self._known = key, field.run(view, parameters)
-        return self._known[1]
-
     def show_result(self, result: PointResult | FieldResult) -> None:
         """Show a point or a moment of the field."""
         if isinstance(result, FieldResult):
@@ -226,11 +215,3 @@ class DescentLab(PagedLab):
         else:
             self.count.setText(f"step {max(len(path.points) for path in result.paths) - 1}")
             self.point.show_point(result.picture, result.side, result.point, result.contour, result.reach, result.paths)
-
-
-def _pair(value: Any, low: float, high: float) -> bool:
-    return (
-        isinstance(value, list | tuple)
-        and len(value) == 2
-        and all(isinstance(part, int | float) and low <= part <= high for part in value)
-    )

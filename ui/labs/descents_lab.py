@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from motionapp.labs import descents
 from motionapp.labs.descents import Both, Fitting
-from motionapp.labs.field import Run
+from motionapp.labs.field import Newest
 from motionapp.labs.preparation import Progress, prepare_motion
 from motionapp.labs.view import LabView
 from motionapp.settings import Method
@@ -52,7 +51,7 @@ class DescentsLab(Lab):
         super().__init__()
         self._step: int | None = None  # None: all
         self._steps = 0
-        self._known: tuple[Any, Run] | None = None
+        self._runs = Newest(descents.LONGEST_PX)
         self._fitted: tuple[Any, Fitting] | None = None
         self.arrows, self.fit = PictureView("The motion field w"), CurvePlot("The network y (x)", "x")
         self.energy = DescentPlot(empty="Press . or → for the first step")
@@ -139,19 +138,11 @@ class DescentsLab(Lab):
     def compute(self, view: LabView, parameters: descents.Parameters) -> tuple[descents.Parameters, Both]:
         """Return both descents at the step that is wanted."""
         step = self._step
-        run = self._run_of(view, parameters)
+        run = self._runs.run(view, descents.of_field(parameters))
         key = parameters.method, parameters.step, parameters.curve, parameters.units, parameters.seed, len(run)
         if self._fitted is None or self._fitted[0] != key:
             self._fitted = key, descents.fitting(parameters, len(run))
         return parameters, descents.both(run, self._fitted[1], parameters, step)
-
-    def _run_of(self, view: LabView, parameters: descents.Parameters) -> Run:
-        """Return the field's descent; the newest is kept, since every step asks for it again."""
-        chosen = replace(parameters, curve="x²", units=1, seed=0)
-        key = id(view.frame), view.frame.index, view.frame.captured_s, chosen
-        if self._known is None or self._known[0] != key:
-            self._known = key, descents.motion(view, parameters)
-        return self._known[1]
 
     def show_result(self, result: tuple[descents.Parameters, Both]) -> None:
         """Show pictures, curves and numbers of both."""

@@ -16,6 +16,7 @@ from motionapp.labs.filters import Filtered, Law
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.example_page import ExamplePage
+from ui.labs.lab import pair_of
 from ui.labs.linearity_page import LinearityPage
 from ui.labs.number_grid import NumberGrid
 from ui.labs.numbers import number_text
@@ -101,10 +102,6 @@ class FiltersLab(PagedLab):
         self.does.setText("" if parameters.page == "example" else filters.does(parameters.preset))
         self.example.show_steps(self._steps)
 
-    def parameters_after_reset(self) -> filters.Parameters:
-        """Stay on the page."""
-        return replace(filters.Parameters(), page=self.parameters.page)
-
     def state(self) -> Mapping[str, Any]:
         """Return the kernel if it was typed, the steps of the example and the pixel looked at."""
         typed = {"kernel": self._kernel.tolist()} if self.parameters.preset == "own" else {}
@@ -117,8 +114,8 @@ class FiltersLab(PagedLab):
                 self._kernel = self._fitting(_checked(value))
             elif key == "steps" and isinstance(value, int) and 0 <= value <= filters.EXAMPLE_STEPS:
                 self._steps = value
-            elif key == "place" and _is_place(value):
-                self._place = float(value[0]), float(value[1])
+            elif key == "place":
+                self._place = pair_of(key, value)
             else:
                 raise ValueError(f"{key} cannot be {str(value)[:40]}")
 
@@ -261,11 +258,3 @@ def _checked(value: Any) -> Array:
     if not square or len(kernel) > filters.LARGEST or not np.isfinite(kernel).all():
         raise ValueError(f"kernel must be square, odd and up to {filters.LARGEST}×{filters.LARGEST} numbers")
     return kernel
-
-
-def _is_place(value: Any) -> bool:
-    return (
-        isinstance(value, list | tuple)
-        and len(value) == 2
-        and all(isinstance(part, int | float) and 0.0 <= part <= 1.0 for part in value)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from motionapp.labs.preparation import Progress, prepare
 from motionapp.labs.view import LONGEST_PX, LabView
 
-__all__ = ["Lab", "LabView"]
+__all__ = ["Lab", "LabView", "pair_of"]
 
 
 class Lab(QWidget):
@@ -107,7 +108,7 @@ class Lab(QWidget):
         """Forget what was clicked, painted, typed and stepped; then :meth:`parameters_after_reset` are in force."""
 
     def parameters_after_reset(self) -> Any:
-        """Return the default parameters; a lab with pages may stay on its page."""
+        """Return the default parameters; what learns or descends begins anew with those in force."""
         return self.Parameters()
 
     def state(self) -> Mapping[str, Any]:
@@ -135,3 +136,14 @@ class Lab(QWidget):
             self.type_scale = scale
             self.scaled.emit(scale)
             self.update()
+
+
+def pair_of(key: str, value: Any, low: float = 0.0, high: float = 1.0) -> tuple[float, float]:
+    """Return two numbers from ``low`` to ``high`` out of a script; ValueError for anything else."""
+    try:
+        one, other = (float(part) for part in value)
+    except (TypeError, ValueError):
+        one = other = math.nan
+    if not (low <= one <= high and low <= other <= high):
+        raise ValueError(f"{key} cannot be {str(value)[:40]}")
+    return one, other

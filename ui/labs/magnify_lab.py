@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from motionapp.labs import magnify
 from motionapp.labs.view import LabView
-from ui.labs.lab import Lab
+from ui.labs.lab import Lab, pair_of
 from ui.labs.picture_view import PictureView
 from ui.theme import theme
 
@@ -81,8 +81,8 @@ class MagnifyLab(Lab):
             view.show_picture(picture)
 
     def reset(self) -> None:
-        """Look at the middle."""
-        self._place = _MIDDLE
+        """Look at the middle, and forget what moved."""
+        self._place, self._stream = _MIDDLE, magnify.Stream()
 
     def state(self) -> Mapping[str, Any]:
         """Return the place clicked, in parts of width and height."""
@@ -91,15 +91,9 @@ class MagnifyLab(Lab):
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Take a place."""
         for key, value in state.items():
-            try:
-                if key != "place":
-                    raise ValueError
-                x, y = (float(part) for part in value)
-                if not (0.0 <= x <= 1.0 and 0.0 <= y <= 1.0):
-                    raise ValueError
-            except (TypeError, ValueError):
-                raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
-            self._place = (x, y)
+            if key != "place":
+                raise ValueError(f"{key} cannot be {str(value)[:40]}")
+            self._place = pair_of(key, value)
 
     def _click(self, x: int, y: int) -> None:
         if self._shown is not None:

@@ -90,6 +90,10 @@ class PagedLab(Lab):
         super().render(parameters)
         self.pages.render(parameters.page)
 
+    def parameters_after_reset(self) -> Any:
+        """Return the defaults, but stay on the page."""
+        return replace(self.Parameters(), page=self.parameters.page)
+
     def put_below(self, canvas: QWidget, spacing_px: int = 8) -> None:
         """Fill the lab with the row of pages and ``canvas`` below it."""
         layout = QVBoxLayout(self)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from motionapp.labs import panels, pyramid_uses, pyramids, textures
 from motionapp.labs.pyramid_uses import Stroke
 from motionapp.labs.view import LabView
+from ui.labs.lab import pair_of
 from ui.labs.pages import PagedLab
 from ui.labs.panel_page import PanelPage
 
@@ -143,7 +144,7 @@ class PyramidsLab(PagedLab):
                 elif key == "rounds":
                     self._rounds = _whole(value, textures.MOST_ROUNDS)
                 elif key == "place":
-                    self._place = _part(*value)
+                    self._place = pair_of(key, value)
                 elif key == "strokes" and len(value) <= _MOST_STROKES:
                     self._strokes = tuple(_stroke(*numbers) for numbers in value)
                 else:
@@ -178,12 +179,6 @@ def _whole(value: Any, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError
     return value
-
-
-def _part(x: float, y: float) -> tuple[float, float]:
-    if not all(0.0 <= float(value) <= 1.0 for value in (x, y)):
-        raise ValueError
-    return float(x), float(y)
 
 
 def _stroke(x: float, y: float, width: float, first: bool, joined: bool) -> Stroke:

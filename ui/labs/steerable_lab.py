@@ -12,6 +12,7 @@ from kernels.steerable import Part
 from motionapp.labs import panels, steerable
 from motionapp.labs.view import LabView
 from ui.labs.angle_dial import AngleDial
+from ui.labs.lab import pair_of
 from ui.labs.pages import PagedLab
 from ui.labs.panel_page import PanelPage
 
@@ -95,10 +96,7 @@ class SteerableLab(PagedLab):
                 if key == "left_out":
                     self._left_out = frozenset(_part(part) for part in value)
                 elif key == "place":
-                    x, y = (float(part) for part in value)
-                    if not (0.0 <= x <= 1.0 and 0.0 <= y <= 1.0):
-                        raise ValueError
-                    self._place = (x, y)
+                    self._place = pair_of(key, value)
                 else:
                     raise ValueError
             except (TypeError, ValueError):

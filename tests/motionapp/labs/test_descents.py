@@ -8,10 +8,14 @@ import pytest
 from kernels import points
 from kernels.descent import METHODS
 from kernels.losses import euclidean
-from motionapp.labs import descents
+from motionapp.labs import descents, field
 from motionapp.labs.descents import Parameters
 
 from .views import moved
+
+
+def run_of(view, parameters):
+    return field.run(view, descents.of_field(parameters), descents.LONGEST_PX)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +61,7 @@ def test_a_small_part_of_the_sure_step_leads_down_and_twice_the_sure_step_out(me
 
 def test_the_field_diverges_and_converges_by_the_same_step(view):
     for step, goes_out in ((0.5, False), (1.5, True)):
-        run = descents.motion(view, Parameters(method="steepest", step=step, penalty="quadratic"))
+        run = run_of(view, Parameters(method="steepest", step=step, penalty="quadratic"))
         last = run.trace.stage == run.trace.stage[-1]
         total = run.trace.total[last]
         assert bool(total[11] > total[0]) is goes_out
@@ -65,7 +69,7 @@ def test_the_field_diverges_and_converges_by_the_same_step(view):
 
 def test_both_are_shown_after_as_many_steps(view):
     parameters = Parameters()
-    run = descents.motion(view, parameters)
+    run = run_of(view, parameters)
     fitted = descents.fitting(parameters, len(run))
     for step, expected in ((None, len(run)), (0, 0), (7, 7), (10**6, len(run))):
         shown = descents.both(run, fitted, parameters, step)

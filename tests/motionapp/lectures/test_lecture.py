@@ -89,6 +89,23 @@ def test_what_is_wrong_is_said_with_file_line_and_key(write, change, line, words
         assert word in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "parameters.size = 99",
+        'parameters . "size" = 99',
+        "parameters = { size = 99 }",
+        "[ scene . parameters ] # of the lab\nsize = 99",
+        "[scene.parameters]\n'size' = 99",
+    ],
+)
+def test_lines_are_found_however_a_table_is_written(write, table):
+    text = f'[[scene]]\nlab = "filters"\nsource = "scene:zoom"\n\n{table}\n'
+    line = next(number for number, row in enumerate(text.splitlines(), start=1) if "99" in row)
+    with pytest.raises(LectureError, match=rf"line {line}: size cannot be 99"):
+        read_lecture(write(text))
+
+
 @pytest.mark.parametrize("text", ["", "title = 'x'", "scene = 3", "scene = []"])
 def test_a_script_without_scenes_is_none(write, text):
     with pytest.raises(LectureError, match="scene"):
