@@ -98,7 +98,10 @@ def _covariance(band: Array) -> Array:
     """Return the (9, 9) float64 covariance among 3 × 3 coefficients of a band, taken as periodic and of mean 0."""
     power = np.abs(np.fft.rfft2(band.astype(np.float64))) ** 2
     products = np.fft.irfft2(power, band.shape) / band.size
-    return np.array([[products[p[0] - q[0], p[1] - q[1]] for q in _NEIGHBOURS] for p in _NEIGHBOURS])
+    height, width = band.shape
+    return np.array(
+        [[products[(p[0] - q[0]) % height, (p[1] - q[1]) % width] for q in _NEIGHBOURS] for p in _NEIGHBOURS]
+    )
 
 
 def _positive(covariance: Array) -> Array:
@@ -106,6 +109,11 @@ def _positive(covariance: Array) -> Array:
     values, vectors = np.linalg.eigh(covariance)
     kept = np.maximum(values, 0)
     return (vectors * kept) @ vectors.T * (max(values.sum(), 0) / max(kept.sum(), np.finfo(float).tiny))
+
+
+def most_scales(shape: tuple[int, int]) -> int:
+    """Return how many scales of the steerable pyramid are cored at most for a picture of ``shape``."""
+    return most_levels((shape[0] + 2 * _MARGIN, shape[1] + 2 * _MARGIN))
 
 
 Split = Callable[[Array], tuple[list[Array], Callable[[list[Array]], Array]]]

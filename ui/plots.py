@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 POINTS = 360
 #: Curves are drawn at most this often; samples come as fast as they like.
 REDRAW_MS = 66
+#: A stage that ends so many times as high as it began has diverged. One of few steps must be far up: a descent with
+#: momentum overshoots once or twice before it settles.
+_UPHILL, _FAR_UPHILL, _SWING = 1.5, 100.0, 8
 
 
 def _on_ground(times: Array, values: Array, gaps: Array) -> tuple[Array, Array]:
@@ -252,7 +255,10 @@ class DescentPlot(QWidget):
                 drawn = np.log10(values) if log else values
             drawn = np.where(np.isfinite(drawn), drawn, np.nan)
             curve.setPen(pg.mkPen(colour, width=self._canvas.pen_px))
-            curve.setData(np.arange(1.0, len(drawn) + 1.0), drawn, connect="finite")
+            places = np.arange(1.0, len(drawn) + 1.0)
+            if len(drawn) == 1:  # a dash: a single point has no line
+                places, drawn = np.array([1.0, 1.05]), np.repeat(drawn, 2)
+            curve.setData(places, drawn, connect="finite")
             key.append((name, colour))
         self._key.setText(key_text(key))
         self._now.setText("" if trace is None else self._verdict(trace))
@@ -276,7 +282,8 @@ class DescentPlot(QWidget):
         """Return where the descent ended, and whether it went the wrong way on its last stage."""
         total = trace.total
         start = total[trace.stage == trace.stage[-1]][0]
-        if not np.isfinite(total).all() or total[-1] > 1.5 * start:
+        steps = np.count_nonzero(trace.stage == trace.stage[-1])
+        if not np.isfinite(total).all() or total[-1] > (_UPHILL if steps >= _SWING else _FAR_UPHILL) * start:
             return "<b>diverges</b>"
         return f"{total[-1]:.3g}"
 

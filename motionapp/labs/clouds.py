@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
+from motionapp.labs.network import Preprocessing
 from motionapp.types import Array
 
 #: Points of a preset.
@@ -88,10 +90,11 @@ class Scaling:
 
 
 def scaling(x: Array, kind: str) -> Scaling:
-    """Learn from the training points ``x`` (N, 2) what ``kind`` needs: "none", "zero-centre", or "… and scale"."""
-    none = Scaling(np.zeros(2), np.ones(2))
+    """Learn from the training points ``x`` (N, 2) what ``kind`` needs; ValueError if there is no such preprocessing."""
+    if kind not in get_args(Preprocessing):
+        raise ValueError(f"kind must be one of {', '.join(get_args(Preprocessing))}, got {kind!r}")
     if kind == "none" or not len(x):
-        return none
+        return Scaling(np.zeros(2), np.ones(2))
     spread = x.std(axis=0)
     scaled = kind == "zero-centre and scale"
     return Scaling(x.mean(axis=0), np.where(spread > 0, spread, 1.0) if scaled else np.ones(2))

@@ -1,9 +1,10 @@
 """Two descents: the energy of the motion that is playing and the loss of a network, by one rule with one step size.
 
 Both move their unknowns z by the rows (μ, a, b) of :func:`kernels.descent.coefficients`, ``z ← z + a m − b d`` and
-``m ← μ m − d`` with ``d = η ∇E(z)``, and both count η in the same parts: 1 is the largest step that is sure not to
-diverge where the cost is a parabola. For the field the preconditioner knows how steep that is, for the network the
-largest curvature of its loss at the start, found by power iteration.
+``m ← μ m − d`` with ``d = η P⁻¹∇E(z)`` for the field and ``d = η ∇C(z)`` for the network. Both count η in the same
+parts: 1 is the largest step that is sure not to diverge where the cost is a parabola. For the field the preconditioner
+P knows how steep that is, for the network the largest curvature of its loss at the start, found by power iteration;
+further on the loss can be steeper.
 """
 
 from __future__ import annotations
@@ -38,7 +39,12 @@ class Parameters:
 
     method: Method = choice("momentum", Method, "Rule", "Rule of descent, of both")
     step: float = number(
-        0.4, 0.05, 3.0, "Step size η", "Of both, as part of the largest that is sure; from 1 on they can diverge", 0.05
+        0.4,
+        0.05,
+        3.0,
+        "Step size η",
+        "Of both, as part of the largest that is sure where they start",
+        0.05,
     )
     alpha: float = number(1.0, 0.0, 10.0, "Smoothness α", "Of the motion field", 0.1)
     penalty: Penalty = choice("charbonnier", Penalty, "Penalty", "ψ of the motion: robust, or quadratic")

@@ -23,6 +23,7 @@ LONGEST_PX = 320
 #: Pictures are enlarged to about this side, so that arrows are fine lines on coarse pixels.
 _SHOWN_PX = 640
 _GRID_PX = 28
+_LEVELS = np.float32(255)
 _FRAME_S = 1.0
 
 
@@ -44,7 +45,7 @@ class Moment:
     """The descent after ``step`` steps: where it is, and pictures (H, W, 3) uint8 RGB of it.
 
     ``arrows`` lie over the first picture of the level, ``warped`` is the second brought back by the field, ``residual``
-    what is left between them, from −``limit`` to ``limit``, ``difference`` its root mean square in grey levels.
+    what is left between them, from −``limit`` to ``limit``, ``difference`` its root mean square, in grey levels of 255.
     ``trace`` is what led here.
     """
 
@@ -126,7 +127,7 @@ def moment(run: Run, step: int) -> Moment:
     field = run.fields[at] if step else np.zeros((2, *first.shape), np.float32)
     field = _shown(field)
     warped = warp(second, field, order="cubic")
-    left, limit = warped - first, round_limit(run.seconds[0] - run.firsts[0])
+    left, limit = _LEVELS * (warped - first), round_limit(_LEVELS * (run.seconds[0] - run.firsts[0]))
     same = (trace.stage == level) & (trace.round == warps)
     return Moment(
         step=step,
@@ -137,7 +138,7 @@ def moment(run: Run, step: int) -> Moment:
         warped=_enlarged(grey_picture(warped), run.firsts[0].shape),
         residual=_enlarged(signed_picture(left, limit), run.firsts[0].shape),
         limit=limit,
-        difference=float(np.sqrt((left.astype(np.float64) ** 2).mean())) * 255.0,
+        difference=float(np.sqrt((left.astype(np.float64) ** 2).mean())),
         trace=DescentTrace(trace.terms, trace.values[:step], trace.stage[:step], trace.round[:step]),
     )
 

@@ -15,6 +15,8 @@ from motionapp.types import Array
 
 #: No descent goes further; it stands then.
 MOST_STEPS = 20_000
+#: A loss so many times the first one, or 1, has left every valley.
+_LOST = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ class Learner:
 
     @property
     def diverged(self) -> bool:
-        """Whether a parameter is no number any more."""
-        return not np.isfinite(self.parameters).all()
+        """Whether a parameter is no number any more, or the loss has left every valley."""
+        lost = bool(self.losses) and not self.losses[-1] <= _LOST * max(1.0, self.losses[0])
+        return lost or not np.isfinite(self.parameters).all()
 
     @property
     def over(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from kernels.temporal import capped
 from motionapp.labs.view import LabView
 from motionapp.magnification import LONGEST_GAP_S, Magnifier
 from motionapp.settings import MagnifySettings, choice, number
@@ -49,10 +51,16 @@ class Parameters:
         return MagnifySettings(low_hz, high_hz, self.alpha, noise=self.noise)
 
 
-def band_text(parameters: Parameters) -> str:
-    """Return the band in Hz and in beats per minute, for people."""
+def band_text(parameters: Parameters, rate_hz: float = math.inf) -> str:
+    """Return the band in Hz and in beats per minute, and what so many frames per second can show of it."""
     low_hz, high_hz = parameters.band_hz
-    return f"{low_hz:.3g} to {high_hz:.3g} Hz = {60 * low_hz:.0f} to {60 * high_hz:.0f} beats per minute"
+    text = f"{low_hz:.3g} to {high_hz:.3g} Hz = {60 * low_hz:.0f} to {60 * high_hz:.0f} beats per minute"
+    if parameters.high_hz < high_hz:
+        text = f"{text}, as To is not above From"
+    shown = capped(low_hz, high_hz, 1.0 / rate_hz) if rate_hz < math.inf else (low_hz, high_hz)
+    if shown is None:
+        return f"{text}. {rate_hz:.3g} frames per second show nothing of it: choose a slower band."
+    return text if shown[1] == high_hz else f"{text}. {rate_hz:.3g} frames per second show it up to {shown[1]:.3g} Hz."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +69,7 @@ class Shown:
 
     ``before`` and ``after`` are ``(H, W, 3)`` uint8; the strips ``(k n, COLUMNS, 3)`` uint8: ``n = length`` pixels from
     ``first`` on of column or row ``at`` from top to bottom, each repeated to fill about :data:`ROWS` rows, time to
-    the right, now at the right edge, ``span_s`` ago at the left one.
+    the right, now at the right edge, ``span_s`` ago at the left one. ``rate_hz`` is that of the frames, ∞ of one alone.
     """
 
     before: Array
@@ -73,6 +81,7 @@ class Shown:
     first: int
     length: int
     span_s: float
+    rate_hz: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +123,9 @@ class Stream:
             )
             for images in ([moment.frame.image for moment in self._moments], [moment.after for moment in self._moments])
         )
-        return Shown(newest.frame.image, newest.after, before, after, parameters.cut, at, first, length, span_s)
+        rate_hz = float(1.0 / np.median(np.diff(times_s))) if len(times_s) > 1 else math.inf
+        pictures = newest.frame.image, newest.after, before, after
+        return Shown(*pictures, parameters.cut, at, first, length, span_s, rate_hz)
 
     def _follow(self, view: LabView, settings: MagnifySettings) -> None:
         """Magnify the frames that are new."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from motionapp.labs.shades import grey_picture, round_limit, signed_picture
-from motionapp.types import Array
+from motionapp.types import Array, MotionError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,22 @@ def error_text(difference: Array) -> str:
     """Return the largest error as people write it: what is no more than the rounding of float32 is none."""
     largest = float(np.abs(difference).max())
     return f"largest error <b>{f'{largest:.3f}' if largest >= 1e-5 else 'only rounding'}</b>"
+
+
+def decibel_text(value: float) -> str:
+    """Return a signal-to-noise ratio as people write it, ∞ dB where nothing differs."""
+    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
+
+
+def signed_text(value: float) -> str:
+    """Return a number with its sign and two places: +0.50, −1.00; never −0.00."""
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+
+
+def require_size(image: Array, least_px: int, what: str) -> None:
+    """Raise MotionError for a picture (H, W) with a side shorter than ``what`` needs."""
+    if min(image.shape) < least_px:
+        raise MotionError(f"{what} needs {least_px} pixels on each side; this picture has {size_note(image)}.")
 
 
 def size_note(values: Array) -> str:

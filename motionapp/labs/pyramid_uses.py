@@ -10,9 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from kernels import blending, coding, coring
-from kernels.steerable import most_levels
 from motionapp._cv2 import cv2
-from motionapp.labs.panels import Panel, Shown, grey_panel, signed_panel, size_note
+from motionapp.labs.panels import Panel, Shown, decibel_text, grey_panel, signed_panel, size_note
 from motionapp.labs.pyramids import Parameters
 from motionapp.labs.view import LabView
 from motionapp.sources import open_source
@@ -65,7 +64,7 @@ def _scene(name: str, shape: tuple[int, int]) -> Array:
 
 def blend_shown(view: LabView, parameters: Parameters, strokes: Sequence[Stroke]) -> Shown:
     """Return both pictures, the mask, and the picture blended by pixels and by levels, in colour."""
-    first = view.frame.image if view.frame.image.ndim == 3 else np.repeat(view.frame.image[..., np.newaxis], 3, axis=-1)
+    first = view.frame.image
     shape = first.shape[:2]
     second = first[:, ::-1] if parameters.other == "mirror image" else _scene(parameters.other, shape)
     mask = painted_mask(shape, strokes)
@@ -90,20 +89,21 @@ def coring_shown(view: LabView, parameters: Parameters) -> Shown:
     image, sigma = view.grey, parameters.sigma
     noise = np.random.default_rng(0).standard_normal(image.shape, np.float32) * np.float32(sigma)
     noisy = image + noise
-    levels = min(parameters.levels, most_levels(image.shape))
+    most = coring.most_scales(image.shape) if parameters.transform == "steerable" else parameters.levels
+    levels = min(parameters.levels, most)
     cored = coring.denoise(noisy, sigma, mode=parameters.rule, transform=parameters.transform, levels=levels)
     before, after = coding.psnr(image, noisy), coding.psnr(image, cored)
     limit = 3 * sigma or 1.0
     above = (
         grey_panel("picture", image),
-        grey_panel("with noise", noisy, f"{before:.1f} dB"),
-        grey_panel("cored", cored, f"{after:.1f} dB"),
+        grey_panel("with noise", noisy, decibel_text(before)),
+        grey_panel("cored", cored, decibel_text(after)),
     )
     below = (
         signed_panel("taken away", noisy - cored, "should look like noise alone", limit),
         signed_panel("still wrong", cored - image, "should be nothing", limit),
     )
-    says = f"PSNR <b>{before:.1f} dB</b> → <b>{after:.1f} dB</b>"
-    says += f", {after - before:+.1f} dB" if sigma else ""
+    says = f"PSNR <b>{decibel_text(before)}</b> → <b>{decibel_text(after)}</b>"
+    says += f", {after - before:+.1f} dB".replace("-", "−") if sigma else ""
     held = f" &nbsp;·&nbsp; {levels} levels: a picture of {size_note(image)} has room for no more"
     return Shown((above, below), says + (held if levels < parameters.levels else ""))

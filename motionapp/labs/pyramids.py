@@ -8,12 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from kernels import coding, filters, pyramid
-from motionapp.labs.panels import Panel, Shown, error_text, grey_panel, signed_panel, size_note
-from motionapp.labs.shades import grey_picture, round_limit
+from kernels import coding, filters, matrix_pyramid, pyramid
+from motionapp.labs.panels import Panel, Shown, decibel_text, error_text, grey_panel, signed_panel, size_note
+from motionapp.labs.shades import round_limit
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
-from motionapp.types import Array
 
 Page = Literal["levels", "steps", "matrices", "blend", "coring", "compression", "texture"]
 Other = Literal["mirror image", "rotation", "crossing", "translation", "moving-arm"]
@@ -103,8 +102,8 @@ def matrices_shown(view: LabView, parameters: Parameters) -> Shown:
     piece = small[y : y + n, x : x + n]
     G, F = pyramid.reduce_matrix(n), pyramid.expand_matrix(n)
     band = np.eye(n) - F @ G
-    reduced = G @ piece @ G.T
-    expanded = F @ reduced @ F.T
+    reduced = matrix_pyramid.reduce(piece)
+    expanded = matrix_pyramid.expand(reduced, piece.shape)
     matrices = (
         replace(grey_panel("16 G", G, f"{len(G)} × {n}", 0.0, float(G.max())), numbers=16 * G),
         replace(grey_panel("8 F", F, f"{n} × {len(G)}", 0.0, float(F.max())), numbers=8 * F),
@@ -133,19 +132,13 @@ def compression_shown(view: LabView, parameters: Parameters) -> Shown:
         grey_panel("decoded", decoded, f"{coded.bits_per_pixel:.2f} bits per pixel"),
         signed_panel("error", decoded - image),
     )
-    symbols = tuple(
-        _symbols_panel(f"L{k}", level, f"{per_symbol:.2f} bits")
-        for k, (level, per_symbol) in enumerate(zip(coded.symbols, bits, strict=True))
+    notes = [f"{per_symbol:.2f} bits" for per_symbol in bits]
+    *bands, rest = (level.astype(np.float32) for level in coded.symbols)
+    symbols = (
+        *(signed_panel(f"L{k}", band, notes[k], max(1.0, float(np.abs(band).max()))) for k, band in enumerate(bands)),
+        grey_panel(f"L{len(bands)}", rest, notes[-1], float(rest.min()), float(rest.max())),
     )
-    times, quality = 8 / max(coded.bits_per_pixel, 1e-9), coding.psnr(image, decoded)
-    says = f"<b>{coded.bits_per_pixel:.2f}</b> bits per pixel, {times:.1f} times fewer than 8 &nbsp;·&nbsp; "
-    return Shown((above, symbols), f"{says}PSNR <b>{quality:.1f} dB</b>")
-
-
-def _symbols_panel(title: str, level: Array, note: str) -> Panel:
-    """Return whole numbers as greys around the middle, of which a low-pass rest has few that are negative."""
-    low, high = float(level.min()), float(level.max())
-    largest = max(-low, high, 1.0)
-    if low < 0:
-        return signed_panel(title, level.astype(np.float32), note, largest)
-    return Panel(title, grey_picture(level.astype(np.float32), low, high), note)
+    says = f"<b>{coded.bits_per_pixel:.2f}</b> bits per pixel"
+    if coded.bits_per_pixel >= 0.01:
+        says += f", {8 / coded.bits_per_pixel:.1f} times fewer than 8"
+    return Shown((above, symbols), f"{says} &nbsp;·&nbsp; PSNR <b>{decibel_text(coding.psnr(image, decoded))}</b>")

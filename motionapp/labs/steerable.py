@@ -11,8 +11,17 @@ from typing import Literal
 import numpy as np
 
 from kernels import filters, pyramid
-from kernels.steerable import Part, SteerablePyramid, level_shape, most_levels, steering_weights
-from motionapp.labs.panels import Panel, Shown, error_text, grey_panel, signed_panel, size_note
+from kernels.steerable import SMALLEST_SIZE, Part, SteerablePyramid, level_shape, most_levels, steering_weights
+from motionapp.labs.panels import (
+    Panel,
+    Shown,
+    error_text,
+    grey_panel,
+    require_size,
+    signed_panel,
+    signed_text,
+    size_note,
+)  # fmt: skip
 from motionapp.labs.shades import round_limit
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number
@@ -46,7 +55,7 @@ def derivative_shown(view: LabView, parameters: Parameters) -> Shown:
     limit = float(np.abs(bases).max())
     names = [_derivative_name(order, k) for k in range(order + 1)]
     above = tuple(
-        signed_panel(name, basis.astype(np.float32), f"weight {weight:+.2f}", limit)
+        signed_panel(name, basis.astype(np.float32), f"weight {signed_text(weight)}", limit)
         for name, basis, weight in zip(names, bases, weights, strict=True)
     )
     steered = np.tensordot(weights, bases, 1).astype(np.float32)
@@ -56,8 +65,9 @@ def derivative_shown(view: LabView, parameters: Parameters) -> Shown:
         grey_panel("picture", view.grey, size_note(view.grey)),
         signed_panel("picture ∗ steered filter", response),
     )
-    terms = " ".join(f"{weight:+.2f} {name}" for name, weight in zip(names, weights, strict=True))
-    return Shown((above, below), f"g<sup>{parameters.angle:g}°</sup> = {terms.replace('-', '− ').replace('+', '+ ')}")
+    written = zip(map(signed_text, weights), names, strict=True)
+    terms = " ".join(f"{text[0]} {text[1:]} {name}" for text, name in written)
+    return Shown((above, below), f"g<sup>{parameters.angle:g}°</sup> = {terms}")
 
 
 def _derivative_name(order: int, k: int) -> str:
@@ -79,11 +89,12 @@ def part_of(row: int, column: int, levels: int) -> Part | None:
 def bands_shown(view: LabView, parameters: Parameters, left_out: Collection[Part] = ()) -> Shown:
     """Return every band, both residuals, and the picture rebuilt from those that are not ``left_out``."""
     image = view.grey
+    require_size(image, SMALLEST_SIZE, "The steerable pyramid")
     steerable = _pyramid(image, parameters, parameters.show != "real part")
     bands = steerable.build(image)
     rows = []
     for level, planes in enumerate(bands.oriented):
-        values = _wanted(planes, parameters.show) / np.float32(4**level)
+        values = in_grey(_wanted(planes, parameters.show), image)
         limit = round_limit(values[:, ::2, ::2])
         kept = [(level, band) not in left_out for band in range(len(planes))]
         named = zip(np.degrees(steerable.angles), values, kept, strict=True)
@@ -93,7 +104,7 @@ def bands_shown(view: LabView, parameters: Parameters, left_out: Collection[Part
     pairs = [(level, band) for level in range(steerable.levels) for band in range(parameters.directions)]
     parts: list[Part] = ["high", "low", *pairs]
     rebuilt = steerable.collapse(bands, [part for part in parts if part not in left_out])
-    low = bands.low / np.float32(4**steerable.levels)
+    low = in_grey(bands.low, image)
     steered = steerable.steer(bands, 0, math.radians(parameters.angle))
     residuals = (
         _kept_or_not(signed_panel("high", bands.high), "high" not in left_out),
@@ -103,6 +114,12 @@ def bands_shown(view: LabView, parameters: Parameters, left_out: Collection[Part
     )
     says = f"{error_text(rebuilt - image)} &nbsp;·&nbsp; click a band to leave it out"
     return Shown((*rows, residuals), says)
+
+
+def in_grey(coefficients: Array, image: Array) -> Array:
+    """Return coefficients (…, h, w) of an image (H, W) in its unit: with fewer pixels they are as many times larger."""
+    height, width = coefficients.shape[-2:]
+    return coefficients * np.float32(height * width / image.size)
 
 
 def _wanted(planes: Array, show: str) -> Array:
@@ -161,10 +178,11 @@ def transforms_shown(view: LabView, parameters: Parameters, place: tuple[float, 
     A coefficient of a linear transform is ``Σ w x``: the pictures below are the weights w of the marked one.
     """
     image = view.grey
+    require_size(image, SMALLEST_SIZE, "The steerable pyramid")
     at = coefficient_at(image.shape, parameters, place)
     count = at.level + 2
     steerable = SteerablePyramid(image.shape, at.level + 1, parameters.directions - 1)
-    band = steerable.steer(steerable.build(image), at.level, math.radians(parameters.angle)) / np.float32(4**at.level)
+    band = in_grey(steerable.steer(steerable.build(image), at.level, math.radians(parameters.angle)), image)
     spectrum = np.fft.fftshift(np.fft.fft2(image))
     loudness = np.log(np.abs(spectrum).astype(np.float32) + np.float32(1.0))
     marked, (height, width) = (at.x, at.y), image.shape
@@ -222,5 +240,4 @@ def _of_steerable(shape: tuple[int, int], at: Coefficient, directions: int, angl
     steerable = SteerablePyramid(shape, at.level + 1, directions - 1)
     empty = steerable.build(np.zeros(shape, np.float32))
     empty.oriented[at.level][:, at.y, at.x] = steering_weights(directions - 1, math.radians(angle))
-    pixels, cells = shape[0] * shape[1], empty.oriented[at.level][0].size
-    return steerable.collapse(empty, [at.level]) * np.float32(pixels / cells / 4**at.level)
+    return steerable.collapse(empty, [at.level])

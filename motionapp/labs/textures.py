@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from kernels.steerable import SteerablePyramid, most_levels
+from kernels.steerable import SMALLEST_SIZE, SteerablePyramid, most_levels
 from kernels.texture import match_histogram, synthesise
-from motionapp.labs.panels import Shown, grey_panel, size_note
+from motionapp.labs.panels import Shown, grey_panel, require_size, size_note
 from motionapp.labs.pyramids import Parameters, Sample
 from motionapp.labs.view import LabView
 from motionapp.types import Array
@@ -28,6 +28,7 @@ def texture_shown(view: LabView, parameters: Parameters, rounds: int, place: tup
     """
     image, above = view.grey, []
     if parameters.sample == "picture":
+        require_size(image, SMALLEST_SIZE, "A texture")
         sample, (x, y) = _patch(image, place)
         above.append(replace(grey_panel("picture", image, "click a patch"), marked=(x, y)))
         above.append(grey_panel("its patch", sample, size_note(sample)))

@@ -135,3 +135,11 @@ def test_what_cannot_be_meant_is_refused_by_name():
         denoise(image, 0.1, transform="haar")
     with pytest.raises(ValueError, match="image holds 1 NaN"):
         denoise([[np.nan]], 0.1)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize("shape", [(1, 1), (5, 40), (48, 64)])
+def test_more_levels_than_there_is_room_for_do_no_harm(shape, transform, mode):
+    noisy = 0.5 + 0.1 * np.random.default_rng(0).standard_normal(shape)
+    assert np.isfinite(denoise(noisy, 0.1, mode=mode, transform=transform, levels=9)).all()

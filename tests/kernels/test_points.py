@@ -2,59 +2,29 @@ import numpy as np
 import pytest
 
 from kernels import points
+from kernels.network import mlp
 
 
-def right(fit):
-    return (fit.outputs.argmax(axis=1) == points.xor_points()[1]).mean()
+@pytest.mark.parametrize("name", points.CURVES)
+def test_curves_are_sampled_from_end_to_end(name):
+    curve = points.CURVES[name]
+    x, values = points.curve_points(curve, 21)
+    assert x.shape == values.shape == (21, 1)
+    assert (x[0, 0], x[-1, 0]) == (curve.low, curve.high)
+    np.testing.assert_allclose(np.diff(x[:, 0]), (curve.high - curve.low) / 20)
+    expected = {"x²": x**2, "sin x": np.sin(x), "|x|": abs(x), "step": x > 0}[name]
+    np.testing.assert_allclose(values, expected)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_perceptron_fails_on_xor_and_a_hidden_layer_solves_it(seed):
-    alone = points.learn_xor(0, seed=seed, steps=300)
-    assert right(alone) <= 0.75
-    assert alone.trace.total[-1] == pytest.approx(np.log(2), abs=1e-3)
-    with_hidden = points.learn_xor(seed=seed)
-    assert right(with_hidden) == 1
-    assert with_hidden.trace.total[-1] < 0.01
+def test_the_units_of_the_first_layer_bend_at_points_and_are_equally_steep():
+    x, _ = points.curve_points(points.CURVES["sin x"])
+    network = mlp(1, 5, 1)
+    weights, bias = network.views(points.start(network, x, 3))[0]
+    bends = -bias / weights[:, 0]
+    assert np.abs(bends[:, None] - x[:, 0]).min(axis=1).max() < 1e-12
+    np.testing.assert_allclose(np.abs(weights) * np.pi, 0.7 * 5)
 
 
-@pytest.mark.parametrize(("name", "rms"), [("x²", 0.01), ("sin x", 0.01), ("|x|", 0.03), ("step", 0.07)])
-def test_three_tanh_units_fit_four_curves(name, rms):
-    found = points.fit_curve(name)
-    _, values = points.curve_points(points.CURVES[name])
-    assert np.sqrt(np.square(found.outputs - values).mean()) < rms
-    assert [layer.kind for layer in found.network.layers] == ["dense", "tanh", "dense"]
-    assert found.network.layers[0].units == 3
-
-
-def test_without_a_hidden_layer_the_best_line_remains():
-    curve = points.CURVES["x²"]
-    x, values = points.curve_points(curve)
-    line = points.fit(points.perceptron(1, 1), x, values, steps=500)
-    np.testing.assert_allclose(line.outputs, values.mean(), atol=1e-3)
-
-
-def test_a_trace_has_the_loss_before_every_step_and_a_seed_repeats_it():
-    x, labels = points.xor_points()
-    found, again = (points.fit(points.mlp(2, 4, 2), x, labels, steps=30, seed=1) for _ in range(2))
-    assert found.trace.terms == ("loss",)
-    assert found.trace.stage.tolist() == list(range(30))
-    np.testing.assert_array_equal(found.trace.values, again.trace.values)
-    np.testing.assert_array_equal(found.parameters, again.parameters)
-    shorter = points.fit(points.mlp(2, 4, 2), x, labels, steps=29, seed=1)
-    cost, _, _ = found.network.gradient(shorter.parameters, x, labels)
-    assert found.trace.total[-1] == cost
-
-
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (lambda: points.fit_curve("x³"), "curve must be one of"),
-        (lambda: points.learn_xor(steps=0), "steps must be 1 or more"),
-        (lambda: points.fit(points.perceptron(3, 1), *points.xor_points()), "x must have shape"),
-        (lambda: points.fit(points.mlp(2, 3, 2), *points.xor_points(), rate=-1.0), "rate must be 0 or more"),
-    ],
-)
-def test_what_does_not_fit_is_refused(call, said):
-    with pytest.raises(ValueError, match=said):
-        call()
+def test_points_that_do_not_fit_the_network_are_refused():
+    with pytest.raises(ValueError, match="x must have shape"):
+        points.start(mlp(2, 3, 2), np.zeros((4, 3)), 0)

@@ -287,6 +287,16 @@ def test_a_descent_that_goes_uphill_is_called_so(descent_plot):
     assert "diverges" in descent_plot._now.text()
 
 
+def test_one_overshoot_is_no_divergence_and_a_first_step_is_seen(descent_plot):
+    losses = np.array([1.0, 2.4, 0.8, 0.3, 0.2])
+    for count in range(1, 6):
+        stage = np.full(count, 5, np.int32)
+        trace = DescentTrace(("loss",), losses[:count, None], stage, np.zeros(count, np.int32))
+        descent_plot.show_trace(trace)
+        assert descent_plot._now.text() == f"{losses[count - 1]:.3g}"
+        assert curves(descent_plot)[0].boundingRect().width() > 0.0
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
 def test_numbers_beyond_all_bounds_are_survived(descent_plot, value):
     trace = make_trace()

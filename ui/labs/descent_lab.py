@@ -42,11 +42,15 @@ _LINEAR = (
     "(<i>I<sub>x</sub>u + I<sub>y</sub>v + I<sub>t</sub></i>)² &nbsp;&nbsp; "
     "<i>w</i> ← <i>w</i> − <i>η</i> ∇<i>E</i>"
 )
+#: q are the neighbours of p to the right and below; the constraints are those of :mod:`kernels.energy`.
 _FIELD = (
-    "<i>E</i> = <i>λ</i> Σ <i>ψ</i>(|<i>I</i><sub>1</sub>(<i>x + w</i>) − <i>I</i><sub>0</sub>|²) "
-    "+ <i>γ</i> Σ <i>ψ</i>(|∇<i>I</i><sub>1</sub>(<i>x + w</i>) − ∇<i>I</i><sub>0</sub>|²) "
-    "+ <i>α</i> Σ <i>ψ</i>(|∇<i>w</i>|²) / (1 + <i>κ</i> |∇<i>I</i><sub>0</sub>|) &nbsp; "
-    f"<small><i>λ</i> = {field.WEIGHTS.brightness:g}, <i>γ</i> = {field.WEIGHTS.gamma:g}, "
+    f"<i>E</i> = {_MEAN}<sub><i>p</i></sub> [ <i>λ ψ</i>(<i>r</i><sub>0</sub>²) "
+    "+ <i>γ ψ</i>(<i>r</i><sub>1</sub>² + <i>r</i><sub>2</sub>²) + Σ<sub><i>q</i></sub> "
+    "<i>α ψ</i>(|<i>w<sub>p</sub></i> − <i>w<sub>q</sub></i>|²) / "
+    "(1 + <i>κ</i> |<i>I<sub>p</sub></i> − <i>I<sub>q</sub></i>|) ] &nbsp; "
+    "<small><i>r</i><sub>0</sub> = (∇<i>I</i>·<i>δw</i> + <i>I<sub>t</sub></i>) / √(|∇<i>I</i>|² + <i>ζ</i>²), "
+    "<i>r</i><sub>1</sub>, <i>r</i><sub>2</sub> alike of <i>I<sub>x</sub></i>, <i>I<sub>y</sub></i> &nbsp; "
+    f"<i>λ</i> = {field.WEIGHTS.brightness:g}, <i>γ</i> = {field.WEIGHTS.gamma:g}, "
     f"<i>κ</i> = {field.WEIGHTS.kappa:g}</small>"
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from kernels.descent import MOMENTUM
 from motionapp.labs import descents
 from motionapp.labs.descents import Both, Fitting
 from motionapp.labs.field import Newest
@@ -29,14 +30,16 @@ RUN_MS = 33
 def _formula(method: Method) -> str:
     """Return one step of both by a rule; Nesterov's is written with z where its gradient is taken."""
 
-    def rule(z: str, cost: str) -> str:
-        z, down = f"<i>{z}</i>", f"<i>η</i> ∂<i>{cost}</i>/∂<i>{z}</i>"
+    def rule(z: str, cost: str, divided: str = "") -> str:
+        z, down = f"<i>{z}</i>", f"<i>η</i> {divided}∂<i>{cost}</i>/∂<i>{z}</i>"
         if method == "steepest":
             return f"{z} ← {z} − {down}"
         ahead = f"{z} ← {z} + <i>m</i>" if method == "momentum" else f"{z} ← {z} + <i>μ m</i> − {down}"
         return f"<i>m</i> ← <i>μ m</i> − {down}, {ahead}"
 
-    return f"motion &nbsp; {rule('w', 'E')} &nbsp;&nbsp;·&nbsp;&nbsp; network &nbsp; {rule('θ', 'C')}"
+    motion, of_network = rule("w", "E", "<i>P</i><sup>−1</sup> "), rule("θ", "C")
+    mu = {"momentum": f"<i>μ</i> = {MOMENTUM:g}", "nesterov": "<i>μ</i> = <i>k</i> / (<i>k</i> + 3)"}.get(method, "")
+    return f"motion &nbsp; {motion} &nbsp;&nbsp;·&nbsp;&nbsp; network &nbsp; {of_network} &nbsp;&nbsp; {mu}"
 
 
 class DescentsLab(Lab):
@@ -116,7 +119,7 @@ class DescentsLab(Lab):
         return self.parameters
 
     def _set_running(self, on: bool) -> None:
-        self.run_button.setText("Stand" if on else "Run")
+        self.run_button.setText("Stop" if on else "Run")
         if on:
             self.freeze_wanted.emit(True)
             self._step = None
@@ -156,8 +159,8 @@ class DescentsLab(Lab):
         self.count.setText(f"step {found.step} of {found.steps}")
         self.verdict.setText(
             f"one rule, <b>{parameters.method}</b> &nbsp;·&nbsp; one step size, <b>{number_text(parameters.step)}</b> "
-            f"of the largest sure one &nbsp;·&nbsp; largest curvature of the loss {number_text(found.curvature)}, "
-            f"η = {number_text(found.rate)}"
+            f"of the largest that is sure at the start &nbsp;·&nbsp; there the loss has curvature "
+            f"{number_text(found.curvature)}, so its η = {number_text(found.rate)}"
         )
 
     def _show_fit(self, found: Both) -> None:

@@ -73,6 +73,7 @@ class MagnifyLab(Lab):
     def show_result(self, result: magnify.Shown) -> None:
         """Show pictures and strips."""
         self._shown = result
+        self.band.setText(magnify.band_text(self.parameters, result.rate_hz))
         self.before.show_picture(result.before)
         self.after.show_picture(result.after)
         seconds = f"{result.span_s:.1f} s of {result.cut} {result.at}"

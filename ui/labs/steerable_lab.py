@@ -30,6 +30,11 @@ _FORMULAS = {
     "cos<sup><i>N</i></sup>(<i>θ</i> − <i>πb</i>/(<i>N</i>+1)) &nbsp;·&nbsp; Σ |masks|² = 1",
     "transforms": "coefficient = Σ <i>w</i>&thinsp;[<i>m, n</i>] · <i>I</i>&thinsp;[<i>m, n</i>]",
 }
+_OF_ANY_ORDER = (
+    f"<i>g</i>{_ALPHA} = Σ<sub><i>k</i></sub> <i>C</i>(<i>N, k</i>) cos<sup><i>N−k</i></sup><i>α</i> "
+    "sin<sup><i>k</i></sup><i>α</i> · <i>g</i><sub>x…xy…y</sub> &nbsp;·&nbsp; "
+    "order <i>N</i> takes <i>N</i> + 1 filters, <i>k</i> times along y"
+)
 _USED = {
     "derivative": {"angle", "order", "sigma"},
     "bands": {"angle", "directions", "levels", "show"},
@@ -65,7 +70,8 @@ class SteerableLab(PagedLab):
     def render(self, parameters: steerable.Parameters) -> None:  # type: ignore[override]
         """Show the page, its formula and the angle."""
         super().render(parameters)
-        self.formula = _FORMULAS[parameters.page]
+        steered = parameters.page == "derivative" and parameters.order > 1
+        self.formula = _OF_ANY_ORDER if steered else _FORMULAS[parameters.page]
         self.dial.render_angle(parameters.angle)
 
     def compute(self, view: LabView, parameters: steerable.Parameters) -> panels.Shown:

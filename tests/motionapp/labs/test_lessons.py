@@ -102,6 +102,7 @@ def test_a_step_that_is_too_large_diverges_without_a_warning():
     curve = CurveLesson().shown(Parameters(curve="x²", method="steepest", rate="10"), 300)
     assert curve.diverged
     assert curve.steps < 300
+    assert CurveLesson().shown(Parameters(curve="x²", method="steepest", rate="30"), 40).diverged
     points = learned(replace(POINTS, method="steepest", rate="30"), 300)
     assert points.loss > 1.0  # far above log 2, where nothing is known
     assert points.picture.shape == (SIDE, SIDE, 3)

@@ -1,3 +1,4 @@
+import math
 from dataclasses import fields, replace
 
 import numpy as np
@@ -107,8 +108,26 @@ def test_a_strip_is_as_long_as_what_was_seen_up_to_six_seconds():
 def test_no_band_is_empty_and_all_are_told_in_beats():
     assert Parameters(low_hz=5.0, high_hz=1.0).band_hz == (5.0, pytest.approx(5.5))
     assert band_text(PARAMETERS) == "0.6 to 1.6 Hz = 36 to 96 beats per minute"
+    assert "as To is not above From" in band_text(Parameters(low_hz=5.0, high_hz=1.0))
     for entry in fields(Parameters):
         assert usable(entry, entry.default)
+
+
+@pytest.mark.parametrize(
+    ("band", "rate_hz", "said"),
+    [((0.6, 1.6), 25.0, ""), ((5.0, 15.0), 25.0, "up to 12.2 Hz"), ((14.0, 15.0), 25.0, "show nothing of it")],
+)
+def test_what_frames_cannot_show_of_a_band_is_said(band, rate_hz, said):
+    chosen = Parameters(low_hz=band[0], high_hz=band[1])
+    assert band_text(chosen, rate_hz).removeprefix(band_text(chosen)).startswith(". 25 frames" if said else "")
+    assert said in band_text(chosen, rate_hz)
+
+
+def test_the_rate_is_that_of_the_frames():
+    source, stream = SceneSource("trembling", 32, 24, frame_count=400), Stream()
+    rates = [stream.show(LabView(source.frame(index)), PARAMETERS, PLACE).rate_hz for index in range(0, 12, 2)]
+    assert rates[0] == math.inf
+    assert rates[-1] == pytest.approx(15.0)
 
 
 def test_the_trembling_scene_is_a_source_that_only_labs_offer():

@@ -1,12 +1,13 @@
 """What the pyramids lab shows is what the formulas say, page by page."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from kernels import coding, pyramid
-from motionapp.labs import pyramid_uses, pyramids
+from motionapp.labs import pyramids
 from motionapp.labs.pyramid_uses import Stroke, blend_shown, coring_shown, painted_mask
 from motionapp.labs.pyramids import Parameters, compression_shown, levels_shown, matrices_shown, steps_shown
 from motionapp.labs.shades import grey_picture
@@ -118,11 +119,6 @@ def test_where_the_mask_is_far_away_either_picture_is_seen(view, other):
     np.testing.assert_allclose(blended.picture[:, 40:].astype(int), second.picture[:, 40:], atol=1)
 
 
-def test_grey_pictures_are_blended_too():
-    view = view_of(np.full((32, 32), 100, np.uint8))
-    assert blend_shown(view, PARAMETERS, []).rows[1][1].picture.shape == (32, 32, 3)
-
-
 @pytest.mark.parametrize("transform", ["steerable", "laplacian"])
 @pytest.mark.parametrize("rule", ["hard", "soft", "wiener"])
 def test_coring_gains_on_a_plain_picture_and_the_noise_is_always_the_same(rule, transform):
@@ -146,15 +142,31 @@ def test_coring_has_as_many_levels_as_are_asked_for(transform):
 
 
 @pytest.mark.parametrize("transform", ["steerable", "laplacian"])
-def test_coring_tells_where_a_picture_is_too_small_for_so_many_levels(transform):
-    view = view_of(np.full((48, 64, 3), 128, np.uint8))
-    assert "no more" in coring_shown(view, replace(PARAMETERS, levels=7, transform=transform)).says
-    assert "no more" not in coring_shown(view, replace(PARAMETERS, levels=1, transform=transform)).says
+def test_levels_that_coring_says_there_is_no_room_for_change_nothing(transform):
+    view = view_of(np.random.default_rng(0).integers(96, 160, (48, 64, 3), np.uint8))
+    shown = [coring_shown(view, replace(PARAMETERS, levels=levels, transform=transform)) for levels in range(1, 8)]
+    for fewer, more in pairwise(shown):
+        changes = (fewer.rows[0][2].picture != more.rows[0][2].picture).any()
+        assert changes == ("no more" not in more.says)
+    assert ("no more" in shown[-1].says) == (transform == "steerable")
 
 
 def test_without_noise_nothing_is_taken_away(view):
-    assert "∞" not in coring_shown(view, replace(PARAMETERS, sigma=0.0)).says.replace("PSNR", "")
-    assert pyramid_uses.coring_shown(view, replace(PARAMETERS, sigma=0.0)).rows[1][0].picture.min() == 255
+    shown = coring_shown(view, replace(PARAMETERS, sigma=0.0))
+    assert shown.says == "PSNR <b>∞ dB</b> → <b>∞ dB</b>"
+    assert shown.rows[1][0].picture.min() == 255
+
+
+def test_a_flat_picture_costs_no_bits():
+    shown = compression_shown(view_of(np.full((48, 64, 3), 0, np.uint8)), PARAMETERS)
+    assert shown.says == "<b>0.00</b> bits per pixel &nbsp;·&nbsp; PSNR <b>∞ dB</b>"
+
+
+def test_no_coefficient_of_a_band_is_white_whatever_the_step(view):
+    for step in (0.02, 0.5):
+        shown = compression_shown(view, replace(PARAMETERS, step=step))
+        assert all(panel.limit is not None for panel in shown.rows[1][:-1])
+        assert shown.rows[1][-1].limit is None
 
 
 def test_the_matrices_have_their_numbers_written_in(view):

@@ -18,6 +18,7 @@ from motionapp.labs.steerable import (
     part_of,
     transforms_shown,
 )
+from motionapp.types import MotionError
 
 from .views import view_of
 
@@ -102,3 +103,22 @@ def test_a_click_on_the_marked_frequency_changes_nothing(angle, level):
 
 def test_a_click_on_frequency_0_changes_nothing():
     assert steerable.at_frequency(32, 24, (48, 64), PARAMETERS) == PARAMETERS
+
+
+@pytest.mark.parametrize("shape", [(48, 64), (33, 35), (90, 160), (107, 61)])
+def test_a_level_is_as_bright_as_the_picture_whatever_its_size(shape):
+    view = view_of(np.full((*shape, 3), 204, np.uint8))
+    low = bands_shown(view, replace(PARAMETERS, levels=3)).rows[-1][1].picture
+    assert np.abs(low.astype(int) - 204).max() <= 1
+
+
+@pytest.mark.parametrize("page", [bands_shown, lambda *given: transforms_shown(*given, (0.5, 0.5))])
+def test_pictures_too_small_for_a_pyramid_are_refused_in_words(page):
+    with pytest.raises(MotionError, match=r"needs 16 pixels on each side; this picture has 40 × 9"):
+        page(view_of(np.zeros((9, 40, 3), np.uint8)), PARAMETERS)
+
+
+def test_no_weight_is_written_as_less_than_nothing(view):
+    shown = derivative_shown(view, replace(PARAMETERS, angle=270.0))
+    assert [panel.note for panel in shown.rows[0]] == ["weight +0.00", "weight −1.00"]
+    assert shown.says.endswith("= + 0.00 gx − 1.00 gy")

@@ -17,10 +17,11 @@ def test_the_cost_of_a_motion_is_a_mean(show, cost):
     assert MEAN in show("descent", cost=cost).formula
 
 
-def test_the_energy_of_a_field_names_every_weight_in_force(show):
+def test_the_energy_of_a_field_is_a_mean_and_names_every_weight_in_force(show):
     formula = show("descent", page="field").formula
-    for weight in "λγακ":
-        assert f"<i>{weight}</i>" in formula
+    assert MEAN in formula
+    for weight in "λγακζ":
+        assert f"<i>{weight}" in formula
     assert "<i>λ</i> = 0.5" in formula
     assert "<i>κ</i> = 20" in formula
 
@@ -29,15 +30,17 @@ def test_both_descents_show_the_rule_in_force(show):
     formulas = [show("descents", method=method).formula for method in ("steepest", "momentum", "nesterov")]
     assert len(set(formulas)) == 3
     assert ["μ" in formula for formula in formulas] == [False, True, True]
+    assert all("<i>P</i><sup>−1</sup>" in formula for formula in formulas)
+    assert "<i>μ</i> = 0.9" in formulas[1]
 
 
 @pytest.mark.parametrize(
     ("data", "hidden", "preprocessing", "rate", "said"),
     [
-        ("xor", 0, "standardise", 0.01, "none parts these points"),
-        ("two blobs", 0, "none", 0.01, "Measurements far from zero"),
-        ("xor", 2, "standardise", 0.0, "Not there yet"),
-        ("two blobs", 0, "standardise", 0.3, "training <b>100 %</b> right"),
+        ("xor", 0, "zero-centre and scale", "0.01", "none parts these points"),
+        ("two blobs", 0, "none", "0.01", "Measurements far from zero"),
+        ("xor", 2, "zero-centre and scale", "0.001", "Not there yet"),
+        ("two blobs", 0, "zero-centre and scale", "0.3", "training <b>100 %</b> right"),
     ],
 )
 def test_the_verdict_on_a_network_is_true(data, hidden, preprocessing, rate, said):
