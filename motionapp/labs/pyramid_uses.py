@@ -76,7 +76,7 @@ def blend_shown(view: LabView, parameters: Parameters, strokes: Sequence[Stroke]
         grey_panel("mask", mask, "white shows A, black shows B"),
     )
     below = (Panel("cut: mixed pixel by pixel", cut), Panel("blended: mixed level by level", blended))
-    return Shown((above, below), "paint on the mask, or on the blended picture")
+    return Shown((above, below), "paint on any of these pictures")
 
 
 def _rgb(planes: Array) -> Array:

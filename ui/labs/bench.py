@@ -147,7 +147,7 @@ class Bench(QWidget):
             self.lab.step()
 
     def reset(self) -> None:
-        """Have the lab as it was when it was first opened."""
+        """Have the lab begin anew, see :meth:`ui.labs.lab.Lab.reset`."""
         if self.lab is not None:
             self.lab.reset()
             self.apply(self.lab.parameters_after_reset())

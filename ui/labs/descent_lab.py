@@ -47,9 +47,9 @@ _FIELD = (
     f"<i>E</i> = {_MEAN}<sub><i>p</i></sub> [ <i>λ ψ</i>(<i>r</i><sub>0</sub>²) "
     "+ <i>γ ψ</i>(<i>r</i><sub>1</sub>² + <i>r</i><sub>2</sub>²) + Σ<sub><i>q</i></sub> "
     "<i>α ψ</i>(|<i>w<sub>p</sub></i> − <i>w<sub>q</sub></i>|²) / "
-    "(1 + <i>κ</i> |<i>I<sub>p</sub></i> − <i>I<sub>q</sub></i>|) ] &nbsp; "
+    "(1 + <i>κ</i> |<i>I<sub>p</sub></i> − <i>I<sub>q</sub></i>|) ]<br>"
     "<small><i>r</i><sub>0</sub> = (∇<i>I</i>·<i>δw</i> + <i>I<sub>t</sub></i>) / √(|∇<i>I</i>|² + <i>ζ</i>²), "
-    "<i>r</i><sub>1</sub>, <i>r</i><sub>2</sub> alike of <i>I<sub>x</sub></i>, <i>I<sub>y</sub></i> &nbsp; "
+    "<i>r</i><sub>1</sub>, <i>r</i><sub>2</sub> alike of <i>I<sub>x</sub></i>, <i>I<sub>y</sub></i> &nbsp;·&nbsp; "
     f"<i>λ</i> = {field.WEIGHTS.brightness:g}, <i>γ</i> = {field.WEIGHTS.gamma:g}, "
     f"<i>κ</i> = {field.WEIGHTS.kappa:g}</small>"
 )

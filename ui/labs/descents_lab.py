@@ -159,8 +159,8 @@ class DescentsLab(Lab):
         self.count.setText(f"step {found.step} of {found.steps}")
         self.verdict.setText(
             f"one rule, <b>{parameters.method}</b> &nbsp;·&nbsp; one step size, <b>{number_text(parameters.step)}</b> "
-            f"of the largest that is sure at the start &nbsp;·&nbsp; there the loss has curvature "
-            f"{number_text(found.curvature)}, so its η = {number_text(found.rate)}"
+            f"of the largest sure at the start &nbsp;·&nbsp; the loss has curvature {number_text(found.curvature)} there, "
+            f"η = {number_text(found.rate)}"
         )
 
     def _show_fit(self, found: Both) -> None:

@@ -60,7 +60,7 @@ class NetworkPage(QWidget):
         """Do the next step."""
 
     def reset(self) -> None:
-        """Forget all steps, and what was clicked and painted."""
+        """Forget all steps, and what was clicked."""
 
     def state(self) -> Mapping[str, Any]:
         """Return what scripts keep of it."""

@@ -117,13 +117,13 @@ class SteerableLab(PagedLab):
                 self.recompute()
 
     def _look(self, row: int, column: int, x: int, y: int) -> None:
-        """Look at another coefficient."""
+        """Look at another coefficient, from the transforms above; below are its weights."""
         picture = self.panels.views[row][column].panel.picture
-        if self.parameters.page == "transforms" and picture is not None:
+        if self.parameters.page == "transforms" and row == 0 and picture is not None:
             height, width = picture.shape[:2]
-            if column == 0 and row == 0:
+            if column == 0:
                 self.changed.emit(steerable.at_frequency(x, y, (height, width), self.parameters))
-            elif column > 0:
+            else:
                 self._place = ((x + 0.5) / width, (y + 0.5) / height)
                 self.recompute()
 

@@ -73,6 +73,15 @@ def test_a_click_marks_another_coefficient_in_all_four(qtbot, lab_window, show):
     assert len({view.panel.marked for view in lab.panels.views[0][1:]}) == 1
 
 
+def test_a_click_on_the_weights_below_moves_nothing(qtbot, lab_window, show):
+    lab = show("steerable", page="transforms")
+    before = lab.state()
+    for view in lab.panels.views[1]:
+        click(qtbot, view, x=0.25)
+    settle(qtbot, lab_window)
+    assert lab.state() == before
+
+
 def test_a_click_on_the_spectrum_chooses_angle_and_level(qtbot, lab_window, show):
     lab = show("steerable", page="transforms")
     click(qtbot, lab.panels.views[0][0], x=0.5, y=0.5 + 1 / 8)
