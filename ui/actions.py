@@ -138,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
 LAB_COMMANDS: tuple[Command, ...] = (
     Command("freeze", "Freeze", "In a lab", "Stand at this picture, or go on", ("Space",), checkable=True),
     Command("step", "Step", "In a lab", "The next step, or the next picture", (".", "Right"), repeats=True),
-    Command("reset", "Reset", "In a lab", "Begin anew: what was clicked, painted and stepped is forgotten", ("Backspace",)),
+    Command("reset", "Reset", "In a lab", "Forget what was clicked, painted and stepped", ("Backspace",)),
     Command("projector", "Projector", "In a lab", "Type and lines for the back row", ("P",), checkable=True),
     Command("fullscreen", "Full screen", "In a lab", "Only the lab", ("F11", "F"), checkable=True),
     Command("next_scene", "Next scene", "In a lab", "The next scene of the lecture", ("PgDown",)),

@@ -159,7 +159,7 @@ class DescentsLab(Lab):
         self.count.setText(f"step {found.step} of {found.steps}")
         self.verdict.setText(
             f"one rule, <b>{parameters.method}</b> &nbsp;·&nbsp; one step size, <b>{number_text(parameters.step)}</b> "
-            f"of the largest sure at the start &nbsp;·&nbsp; the loss has curvature {number_text(found.curvature)} there, "
+            f"of the largest sure at the start &nbsp;·&nbsp; the loss curves by {number_text(found.curvature)} there: "
             f"η = {number_text(found.rate)}"
         )
 
