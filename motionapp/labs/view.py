@@ -95,7 +95,7 @@ class Past:
         self._frames.clear()
 
     def push(self, frame: Frame) -> LabView:
-        """Take the next frame; return the view of it. One that is not later than the newest has none of them before it."""
+        """Take the next frame; return the view of it. Nothing that is known precedes one that is no later than it."""
         if self._frames and frame.index <= self._frames[-1].index:
             self.clear()
         if len(self._frames) > 1:
