@@ -203,9 +203,9 @@ class Feed(QObject):
     def _read(self, session: LiveSession, uri: str, index: int, orientation: tuple[bool, int]) -> None:
         """Read the frame that the main window shows, with those before it; one stands if the other does."""
         if self._player is None:
-            stands = _stands(session)
-            self._play(Player(uri, *self._wish, index, False, orientation), not stands)
-            self._stands = stands
+            frozen, stands = self.frozen, _stands(session)
+            self._play(Player(uri, *self._wish, index, False, orientation), not (frozen or stands))
+            self._stands = stands and not frozen
         elif self._stands or not self.frozen:
             self._player.show(index, orientation)
             self.frozen = self._stands = self._stands and _stands(session)
@@ -214,7 +214,7 @@ class Feed(QObject):
         """Take the picture of a camera, and the one before it where that was not shown."""
         if self.view is None:
             self._tell_name(session)
-        past_missing = self.view is not None and self.view.previous is None
+        past_missing = self.view is None or self.view.previous is None
         if self.frozen and not self._steps and not past_missing:
             return
         self._steps = max(0, self._steps - 1)

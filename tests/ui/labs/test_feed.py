@@ -76,6 +76,36 @@ def test_a_lab_with_small_pictures_that_is_left_while_it_stands_leaves_a_pair_of
     assert {job.view.previous is not job.view.frame for job in jobs} == {True}
 
 
+def test_a_scene_that_is_added_while_the_main_window_passes_over_frames_shows_the_same_two_again(
+    qtbot, playing, sessions
+):
+    playing.commands["lab_descent"].trigger()
+    lab_window = playing.labs.on_show
+    feed = lab_window.bench.feed
+    sessions.last.show(33)
+    qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 33)
+    before, scene = feed.view, lab_window.lecturer._scene_on_show()
+    lab_window.bench.show_scene(scene.lab, scene.parameters, scene.state, scene.source, scene.frame, False)
+    qtbot.waitUntil(lambda: feed.view is not None)
+    assert feed.own
+    assert indices(feed.view) == indices(before)
+    assert (feed.view.frame.image == before.frame.image).all()
+    assert (feed.view.previous.image == before.previous.image).all()
+
+
+def test_a_lab_that_is_frozen_before_there_is_a_picture_stands_at_the_first_one(qtbot, window, open_source):
+    session = open_source("scene:still")
+    window.commands["lab_filters"].trigger()
+    feed = window.labs.on_show.bench.feed
+    feed.freeze(True)
+    session.show(5)
+    qtbot.waitUntil(lambda: feed.view is not None)
+    session.show(6)
+    qtbot.waitUntil(lambda: window.on_show.picture.motion.frame.index == 6)
+    assert feed.frozen
+    assert indices(feed.view) == [4, 5]
+
+
 def camera_picture(session, index, previous):
     """Let a camera's picture arrive, with the frame before it as far as the session had that."""
     picture = make_picture(index, session.settings)
