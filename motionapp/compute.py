@@ -168,7 +168,7 @@ class Compute:
                 settings = replace(settings, flow=self._budget.allot(settings.flow, self._period_s()))
             estimator.settings = settings
             trace = self.tracing and (asked_for or time.monotonic() >= self._next_trace_s)
-            motion = estimator.step(pair.frame, pair.previous, trace=trace)
+            motion = replace(estimator.step(pair.frame, pair.previous, trace=trace), previous=pair.previous)
             if trace:
                 self._next_trace_s = time.monotonic() + max(TRACE_EVERY_S, TRACE_REST * motion.compute_s)
             picture = compose(motion, settings.view, scale)

@@ -65,7 +65,7 @@ class Motion:
     ``flow`` is ``(2, H, W)`` float32 in px per frame interval: how far the thing now at each pixel of
     ``frame`` has come since the previous frame (right, down). ``dt_s`` is that interval; it is 0 for the
     first frame, which has no motion (flow 0, confidence 0). ``confidence`` is ``(H, W)`` float32 in [0, 1]:
-    below 0.5 counts as "not measured".
+    below 0.5 counts as "not measured". ``previous`` is that previous frame, where it is at hand: in a live session.
     """
 
     frame: Frame
@@ -75,6 +75,7 @@ class Motion:
     settings: Settings
     compute_s: float = 0.0
     trace: DescentTrace | None = None
+    previous: Frame | None = None
 
     @property
     def first(self) -> bool:

@@ -97,12 +97,14 @@ class Stream:
     """Magnifies the views that one thread hands it, and remembers the last seconds of them.
 
     A view that follows the last one goes on from there, with the frames in between. One that does not is magnified with
-    its history, from the first of that on. Where the picture stands and settings change, all is magnified anew.
+    its history, from the first of that on. Where the picture stands and settings change, or more of its past becomes
+    known, all is magnified anew.
     """
 
     def __init__(self) -> None:
         self._magnifier = Magnifier(MagnifySettings())
         self._moments: deque[_Moment] = deque(maxlen=MOST_FRAMES)
+        self._depth = 0  # how many frames the last view had before the newest
 
     def show(self, view: LabView, parameters: Parameters, place: tuple[float, float]) -> Shown:
         """Return what is to be seen of a view; ``place`` is (x, y) in parts of width and height, in [0, 1]."""
@@ -134,10 +136,11 @@ class Stream:
             self._moments.clear()
             last = None
         frames: Sequence[Frame] = (*view.history, view.frame)
+        deeper, self._depth = len(view.history) > self._depth, len(view.history)
         if last is not None and _same(last, view.frame):
-            if settings == self._magnifier.settings:
+            if settings == self._magnifier.settings and not deeper:
                 return
-            frames = [moment.frame for moment in self._moments]
+            frames = frames if deeper else [moment.frame for moment in self._moments]
             self._moments.clear()
             self._magnifier.reset()
         elif last is not None and 0.0 < view.pts_s - last.pts_s <= LONGEST_GAP_S:

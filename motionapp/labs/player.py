@@ -16,7 +16,7 @@ from motionapp.types import Failure, MotionError
 
 
 class Player:
-    """Plays ``uri`` round and round, or stands at a frame; a daemon thread does all of it.
+    """Plays ``uri`` round and round, stands at a frame, or follows someone else; a daemon thread does all of it.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ class Player:
         self._history, self._playing = (history, longest_px), playing
         self._wanted: int | None = index
         self._steps = 0
+        self._again = False  # whether the frame on show is wanted once more, with another past
         self._closed = False
-        self._shown = -1
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="lab player", daemon=True)
 
@@ -71,8 +71,15 @@ class Player:
             self._playing = playing
             self._changed.notify()
 
+    def show(self, index: int, orientation: tuple[bool, int] = (False, 0)) -> None:
+        """Show frame ``index`` and stand there; frames passed over since the last one are read for the history."""
+        with self._changed:
+            self._playing, self._steps = False, 0
+            self._wanted, self.orientation = index, orientation
+            self._changed.notify()
+
     def step(self) -> None:
-        """Show the next frame and stand there."""
+        """Show the frame after the last one that was asked for, and stand there."""
         with self._changed:
             self._playing, self._steps = False, self._steps + 1
             self._changed.notify()
@@ -80,9 +87,7 @@ class Player:
     def set_history(self, history: int, longest_px: int) -> None:
         """Hand over so many frames of this size before the newest; the one on show comes again with more or larger."""
         with self._changed:
-            more = history > self._history[0] or longest_px > self._history[1]
-            if more and self._shown >= 0 and not self._playing and self._wanted is None:
-                self._wanted = self._shown
+            self._again |= history > self._history[0] or longest_px > self._history[1]
             self._history = history, longest_px
             self._changed.notify()
 
@@ -106,46 +111,61 @@ class Player:
             self.failures.put(Failure(f"Could not read {self.uri}: {error}", traceback.format_exc()))
 
     def _play(self, source: FrameSource) -> None:
-        past = Past()
+        past, live = Past(), source.info.live
         if source.info.frame_count == 1:
             self._playing = False
+        shown, turned = -1, self.orientation
         due_s = time.monotonic()
         while True:
             with self._changed:
                 self._changed.wait_for(self._has_work)
-                live = source.info.live
-                if not live and self._wanted is None and not self._steps:
+                if not live and not self._hurried():
                     self._changed.wait_for(self._interrupted, max(0.0, due_s - time.monotonic()))
                 if self._closed:
                     return
                 wanted, self._wanted = self._wanted, None
+                if wanted is None and self._again and shown >= 0 and not live:
+                    wanted = shown
+                self._again = False
                 if wanted is None and not self._playing and not self._steps:
                     continue
                 self._steps = max(0, self._steps - (wanted is None))
+                if self.orientation != turned or (past.lacks(*self._history) and not live):
+                    past.clear()
                 past.resize(*self._history)
-            view = self._read(source, past) if wanted is None or live else self._read_up_to(source, wanted, past)
+                turned = self.orientation
+            if wanted is None or live:
+                view = self._read(source, past, turned)
+            else:
+                view = self._read_up_to(source, wanted, past, turned)
             if view is not None:
-                self._shown = view.frame.index
+                shown = view.frame.index
                 self.views.put(view)
                 due_s = max(due_s + 1.0 / (source.info.rate_hz or 30.0), time.monotonic())
 
-    def _read_up_to(self, source: FrameSource, index: int, past: Past) -> LabView:
-        """Return the view of frame ``index`` with those before it; of the last one there is, if there are fewer."""
+    def _read_up_to(self, source: FrameSource, index: int, past: Past, turned: tuple[bool, int]) -> LabView:
+        """Return the view of frame ``index`` with those before it; of the last one there is, if there are fewer.
+
+        Where it follows what is known already, the source goes on from there.
+        """
         count = source.info.frame_count
         index = index if count is None else min(index, count - 1)
-        past.clear()
-        source.seek(max(0, index - past.count))
+        at, first = -1 if past.newest is None else past.newest.index, max(0, index - past.count)
+        if not (past.newest is not None and first <= at + 1 <= index):
+            past.clear()
+            source.seek(first)
+            at = first - 1
         view = None
-        for _ in range(max(0, index - past.count), index + 1):
+        while at < index:
             frame = source.read()
             if frame is None:
                 break
-            view = past.push(orient(frame, *self.orientation))
+            view, at = past.push(orient(frame, *turned)), frame.index
         if view is None:
             raise MotionError(f"{source.info.name} has no frame {index}.")
         return view
 
-    def _read(self, source: FrameSource, past: Past) -> LabView | None:
+    def _read(self, source: FrameSource, past: Past, turned: tuple[bool, int]) -> LabView | None:
         """Return the view of the next frame, None while a camera has none; after the last comes the first."""
         frame = source.read()
         if frame is None and not source.info.live:
@@ -154,10 +174,14 @@ class Player:
             frame = source.read()
             if frame is None:
                 raise MotionError(f"{source.info.name} has no frames.")
-        return None if frame is None else past.push(orient(frame, *self.orientation))
+        return None if frame is None else past.push(orient(frame, *turned))
 
     def _has_work(self) -> bool:
-        return self._closed or self._playing or self._steps > 0 or self._wanted is not None
+        return self._playing or self._hurried()
 
     def _interrupted(self) -> bool:
-        return self._closed or not self._playing or self._steps > 0 or self._wanted is not None
+        return not self._playing or self._hurried()
+
+    def _hurried(self) -> bool:
+        """Whether something is to be done before the next frame is due."""
+        return self._closed or self._again or self._steps > 0 or self._wanted is not None

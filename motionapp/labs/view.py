@@ -20,8 +20,8 @@ class LabView:
     """The newest ``frame`` of a source and the frames before it, oldest first; arrays are read by all, written by none.
 
     Those before it may be reduced already, see :class:`Past`; :meth:`within` makes all of one size. How many
-    ``history`` holds is up to the lab, see :class:`ui.labs.lab.Lab`; at the start of a source and after a jump there
-    are fewer.
+    ``history`` holds is up to the lab, see :class:`ui.labs.lab.Lab`; at the start of a source there are fewer, and
+    where a camera was faster than its pictures could be shown some are missing in between.
     """
 
     frame: Frame
@@ -29,8 +29,9 @@ class LabView:
 
     @property
     def previous(self) -> Frame | None:
-        """The frame before, None for the first one."""
-        return self.history[-1] if self.history else None
+        """The frame right before; None for the first one, and where that frame was never seen."""
+        newest = self.history[-1] if self.history else None
+        return newest if newest is not None and newest.index == self.frame.index - 1 else None
 
     @property
     def pts_s(self) -> float:
@@ -44,7 +45,7 @@ class LabView:
 
     @cached_property
     def previous_grey(self) -> Array | None:
-        """Grey values of the frame before, ``(H, W)`` float32 in [0, 1]; None for the first one."""
+        """Grey values of the frame before, ``(H, W)`` float32 in [0, 1]; None where there is none."""
         return None if self.previous is None else grey(self.previous.image)
 
     def within(self, longest_px: int) -> LabView:
@@ -67,7 +68,7 @@ def reduced(frame: Frame, longest_px: int) -> Frame:
 class Past:
     """Keeps ``count`` frames before the newest, no larger than a lab needs them: some seconds take little room.
 
-    Both may be changed at any time; where older frames are too small by then, there is no past for a while.
+    The newest two keep their size: whatever lab comes next, with larger pictures, finds them a pair.
     """
 
     def __init__(self, count: int = 1, longest_px: int = LONGEST_PX) -> None:
@@ -79,10 +80,14 @@ class Past:
         """The last frame pushed, if any."""
         return self._frames[-1] if self._frames else None
 
+    def lacks(self, count: int, longest_px: int) -> bool:
+        """Return whether more or larger frames are wanted than were kept."""
+        return count > self.count or longest_px > self.longest_px
+
     def resize(self, count: int, longest_px: int) -> None:
-        """Keep so many frames of this size from now on."""
-        if longest_px > self.longest_px:
-            self.clear()
+        """Keep so many frames of this size from now on; older ones that are too small are of no use."""
+        while longest_px > self.longest_px and len(self._frames) > 2:
+            self._frames.popleft()
         self.count, self.longest_px = count, longest_px
 
     def clear(self) -> None:
@@ -90,9 +95,11 @@ class Past:
         self._frames.clear()
 
     def push(self, frame: Frame) -> LabView:
-        """Take the next frame; return the view of it."""
-        if self._frames:
-            self._frames[-1] = reduced(self._frames[-1], self.longest_px)
+        """Take the next frame; return the view of it. Nothing that is known precedes one that is no later than it."""
+        if self._frames and frame.index <= self._frames[-1].index:
+            self.clear()
+        if len(self._frames) > 1:
+            self._frames[-2] = reduced(self._frames[-2], self.longest_px)
         self._frames.append(frame)
         while len(self._frames) > self.count + 1:
             self._frames.popleft()

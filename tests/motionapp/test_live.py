@@ -45,8 +45,9 @@ def test_a_seek_while_paused_shows_the_motion_that_led_to_that_frame(start):
     session = start(source, estimator, before=paused)
     for index in (57, 12, 13, 99, 0):
         session.seek(index)
-        picture_of(session, index)
+        previous = picture_of(session, index).motion.previous
         assert estimator.steps[-1] == (index - 1 if index else None, index)
+        assert (previous is None) if index == 0 else (previous.index == index - 1)
         assert session.status().phase == "paused"
 
 

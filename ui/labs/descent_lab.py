@@ -88,6 +88,7 @@ class DescentLab(PagedLab):
     title: ClassVar[str] = "Descent"
     formula = _LINEAR
     Parameters: ClassVar[type[Any]] = descent.Parameters
+    pairs: ClassVar[bool] = True
     PAGES, USED = _PAGES, _USED
 
     def __init__(self) -> None:

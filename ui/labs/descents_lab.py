@@ -48,6 +48,7 @@ class DescentsLab(Lab):
     id: ClassVar[str] = "descents"
     title: ClassVar[str] = "Two descents"
     Parameters: ClassVar[type[Any]] = descents.Parameters
+    pairs: ClassVar[bool] = True
     formula = _formula("momentum")
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from motionapp.labs.player import Player
 from motionapp.labs.view import LabView, Past
 from motionapp.settings import ViewSettings
-from motionapp.types import Failure, Picture
+from motionapp.types import Failure, Motion, Picture
 from ui.naming import source_name
 from ui.session_bridge import SessionBridge
 
@@ -23,6 +23,9 @@ PULL_MS = 16
 
 class Feed(QObject):
     """Hands over views, newest last; freezing it stops the lab's picture, not the main window's.
+
+    What a camera shows comes from the main window. Files and scenes the feed reads itself, at the frame that the main
+    window shows: that passes over frames when it is slow, and a lab needs those right before.
 
     Signals
     -------
@@ -46,11 +49,11 @@ class Feed(QObject):
         self._bridge = bridge
         self._player: Player | None = None
         self._past = Past()
-        self._steps = 0  # pictures still to be taken from the session although it is frozen
-        self._wanted = -1  # the frame a step of the session has asked for
-        self._sought = False  # whether a step made the session stand, so that it has to go on some time
+        self._steps = 0  # pictures of a camera still to be taken although it is frozen
+        self._shown: tuple[int, tuple[bool, int]] | None = None  # frame and orientation in the main window, if followed
         self._chosen = False  # whether the lab's own source was asked for, and is not only better than nothing
         self._frozen = False
+        self._stands = False  # whether it is frozen because the main window stands
         self.view: LabView | None = None
         self._pull_timer = QTimer(self, interval=PULL_MS)
         self._pull_timer.timeout.connect(self._pull)
@@ -90,7 +93,7 @@ class Feed(QObject):
     @property
     def own(self) -> bool:
         """Whether the pictures come from a source of the lab's own."""
-        return self._player is not None
+        return self._player is not None and self._shown is None
 
     @property
     def _wish(self) -> tuple[int, int]:
@@ -104,15 +107,10 @@ class Feed(QObject):
         if session is None:
             self._play(Player(SCENE, *self._wish, FIRST))
             return
-        status = session.status()
-        stands = status.phase in ("paused", "ended") and status.info is not None and not status.info.live
-        if newest is not None and status.info is not None and stands:
-            # Nothing will come from a source that stands: the lab reads the frame, and those before it, itself.
-            index, view = newest.motion.frame.index, newest.motion.settings.view
-            turned = (view.mirror, view.quarter_turns)
-            self._play(Player(status.info.uri, *self._wish, index, False, orientation=turned), False)
-            return
-        self._follow_session(session)
+        self._forget()
+        self._tell_name(session)
+        if newest is not None:
+            self._see(newest)
 
     def open(self, uri: str, index: int = 0, playing: bool = True, orientation: tuple[bool, int] = (False, 0)) -> None:
         """Play a source of the lab's own from frame ``index``, or stand there; a camera on show already is shared."""
@@ -132,26 +130,22 @@ class Feed(QObject):
 
     def freeze(self, on: bool) -> None:
         """Stand at the picture on show, or go on."""
-        self.frozen = on
-        if self._player is not None:
-            self._player.set_playing(not on)
-        elif not on and self._sought and self._bridge.session is not None:
-            self._bridge.session.play()
-        self._steps, self._wanted, self._sought = 0, -1, False
+        self.frozen, self._stands, self._steps = on, False, 0
+        session, player = self._bridge.session, self._player
+        if player is None:
+            return
+        if on or self._shown is None or session is None or _stands(session):
+            player.set_playing(not on)
+        else:
+            player.show(*self._shown)
 
     def step(self) -> None:
-        """Stand, one frame further on."""
-        self.frozen = True
+        """Stand, one frame further on than the last one asked for."""
+        self.frozen, self._stands = True, False
         if self._player is not None:
             self._player.step()
-            return
-        session = self._bridge.session
-        info = None if session is None else session.status().info
-        if session is None or info is None or self.view is None or info.live:
+        else:
             self._steps += 1
-        elif self.view.frame.index + 1 < (info.frame_count or 0):
-            self._wanted, self._sought = self.view.frame.index + 1, True
-            session.seek(self._wanted)
 
     def shut(self, timeout_s: float = 2.0) -> bool:
         """Stop reading, for good; return whether the thread came home in time."""
@@ -167,49 +161,67 @@ class Feed(QObject):
             self.follow()
 
     def _play(self, player: Player, playing: bool = True) -> None:
-        self._drop_player()
-        self._past.clear()
-        self.view, self.frozen, self._player = None, not playing, player
+        self._forget()
+        self.frozen, self._player = not playing, player
         player.start()
         self._pull_timer.start()
         self.named.emit(source_name(player.uri))
 
-    def _follow_session(self, session: LiveSession) -> None:
-        self._drop_player()
-        self._past.clear()
-        self.view, self.frozen = None, False
-        self._tell_name(session)
-
-    def _drop_player(self) -> None:
+    def _forget(self) -> None:
+        """Have no picture and no player, and go on as soon as there is one."""
         self._pull_timer.stop()
         player, self._player = self._player, None
         if player is not None:
             player.close(0.0)
+        self._past.clear()
+        self.view, self._shown, self._steps = None, None, 0
+        self.frozen = self._stands = False
 
     def _tell_name(self, session: LiveSession) -> None:
         info = session.status().info
         self.named.emit("" if info is None else source_name(info.uri))
 
     def _see(self, picture: Picture) -> None:
+        """Follow the main window, which has another picture; the same one with other settings is none."""
         session = self._bridge.session
-        if self._chosen or session is None:
+        info = None if session is None else session.status().info
+        if self._chosen or session is None or info is None:
             return
-        frame = picture.motion.frame
-        if self._player is not None:
-            if self.view is None or frame.index == self.view.frame.index:
-                return
-            self._follow_session(session)  # it goes on
+        view = picture.motion.settings.view
+        shown = picture.motion.frame.index, (view.mirror, view.quarter_turns)
+        before = self._shown
+        if shown == before:
+            return
+        if not info.live:
+            self._read(session, info.uri, *shown)
+        else:
+            if before is not None and before[1] != shown[1]:
+                self._past.clear()
+            self._take(session, picture.motion)
+        self._shown = shown
+
+    def _read(self, session: LiveSession, uri: str, index: int, orientation: tuple[bool, int]) -> None:
+        """Read the frame that the main window shows, with those before it; one stands if the other does."""
+        if self._player is None:
+            frozen, stands = self.frozen, _stands(session)
+            self._play(Player(uri, *self._wish, index, False, orientation), not (frozen or stands))
+            self._stands = stands and not frozen
+        elif self._stands or not self.frozen:
+            self._player.show(index, orientation)
+            self.frozen = self._stands = self._stands and _stands(session)
+
+    def _take(self, session: LiveSession, motion: Motion) -> None:
+        """Take the picture of a camera, and the one before it where that was not shown."""
         if self.view is None:
             self._tell_name(session)
-        if self.view is not None and frame is self.view.frame:
+        past_missing = self.view is None or self.view.previous is None
+        if self.frozen and not self._steps and not past_missing:
             return
-        past_missing = self.view is not None and self.view.previous is None
-        if self.frozen and frame.index != self._wanted and not self._steps and not past_missing:
-            return
-        self._steps, self._wanted = max(0, self._steps - 1), -1
-        if self._past.newest is not None and frame.index <= self._past.newest.index:
-            self._past.clear()
-        self._show(self._past.push(frame))
+        self._steps = max(0, self._steps - 1)
+        newest, previous = self._past.newest, motion.previous
+        if previous is not None and (newest is None or newest.index < previous.index):
+            self._past.push(previous)
+        self._show(self._past.push(motion.frame))
 
     def _pull(self) -> None:
         if self._player is None:
@@ -224,3 +236,7 @@ class Feed(QObject):
     def _show(self, view: LabView) -> None:
         self.view = view
         self.viewed.emit(view)
+
+
+def _stands(session: LiveSession) -> bool:
+    return session.status().phase in ("paused", "ended")

@@ -34,6 +34,8 @@ class Lab(QWidget):
         Pictures are reduced to this before they are computed with; what is shown says so.
     history
         How many frames before the newest the lab needs.
+    pictures, pairs
+        Whether the lab shows anything of the picture; whether it shows nothing without the frame right before.
     parameters
         What is in force.
     type_scale
@@ -57,6 +59,8 @@ class Lab(QWidget):
     Parameters: ClassVar[type[Any]]
     longest_px: ClassVar[int] = LONGEST_PX
     history: ClassVar[int] = 1
+    pictures: ClassVar[bool] = True
+    pairs: ClassVar[bool] = False
 
     changed = Signal(object)
     frame_wanted = Signal()

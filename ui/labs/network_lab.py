@@ -38,6 +38,7 @@ class NetworkLab(PagedLab):
     id: ClassVar[str] = "network"
     title: ClassVar[str] = "Network"
     Parameters: ClassVar[type[Any]] = network.Parameters
+    pictures: ClassVar[bool] = False
     PAGES, USED = _PAGES, network.SHOWN
 
     def __init__(self) -> None:

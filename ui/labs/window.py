@@ -155,8 +155,12 @@ class LabWindow(DropWindow):
         self._write_source(job.view, job.lab)
 
     def _write_source(self, view: LabView, lab: Lab) -> None:
-        """Write what the pictures are of, how large they are and how many come each second."""
+        """Write what the pictures are of, how large they are and how many come each second, for a lab that has any."""
         feed, (height, width) = self.bench.feed, view.frame.image.shape[:2]
+        self.commands["freeze"].setChecked(feed.frozen)
+        if not lab.pictures:
+            self.head.show_source("")
+            return
         texts = [self._source, f"{width}×{height}"]
         if max(width, height) > lab.longest_px:
             texts.append(f"reduced to {lab.longest_px} px")
@@ -164,8 +168,9 @@ class LabWindow(DropWindow):
             texts.append(f"frame {view.frame.index + 1}")
         elif len(self._times) == COUNTED:
             texts.append(f"{(COUNTED - 1) / max(1e-6, self._times[-1] - self._times[0]):.0f} per second")
+        if lab.pairs and view.previous is None:
+            texts.append("no frame before it: nothing is known of motion")
         self.head.show_source("  ·  ".join(text for text in texts if text))
-        self.commands["freeze"].setChecked(feed.frozen)
 
     def _freeze(self) -> None:
         feed, lab = self.bench.feed, self.bench.lab

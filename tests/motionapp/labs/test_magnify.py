@@ -69,6 +69,15 @@ def test_a_picture_that_stands_follows_the_settings(frames):
     np.testing.assert_array_equal(again.strip_after, first.strip_after)
 
 
+def test_more_of_the_past_of_a_picture_that_stands_fills_the_strip(frames):
+    stream = Stream()
+    stream.show(view(frames, 30, 1), PARAMETERS, PLACE)
+    shown, expected = (one.show(view(frames, 30, 30), PARAMETERS, PLACE) for one in (stream, Stream()))
+    np.testing.assert_array_equal(shown.after, expected.after)
+    np.testing.assert_array_equal(shown.strip_before, expected.strip_before)
+    assert shown.span_s == expected.span_s
+
+
 def test_a_clip_that_begins_again_is_magnified_afresh_and_its_strip_goes_on(frames):
     stream = Stream()
     for at in (*range(30), 0):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from motionapp.labs.player import Player
+from motionapp.orientation import orient
 
 WAIT_S = 20.0
 
@@ -61,10 +62,40 @@ def test_more_history_is_read_again_for_the_frame_on_show(play):
     player.set_history(4, 64)
     view = player.views.take(WAIT_S)
     assert view.frame.index == 9
-    assert [frame.image.shape for frame in view.history] == [(48, 64, 3)] * 4
+    assert [frame.image.shape for frame in view.history] == [(48, 64, 3)] * 3 + [(480, 640, 3)]
     assert view.frame.image.shape == (480, 640, 3)
     player.set_history(2, 640)
     assert [frame.image.shape for frame in player.views.take(WAIT_S).history] == [(480, 640, 3)] * 2
+
+
+def test_it_follows_from_frame_to_frame_with_all_that_lie_between(play):
+    player = play("scene:still", history=4, index=10, playing=False)
+    player.views.take(WAIT_S)
+    for index in (13, 14, 60, 30):
+        player.show(index)
+        view = player.views.take(WAIT_S)
+        assert [frame.index for frame in (*view.history, view.frame)] == list(range(index - 4, index + 1))
+
+
+def test_what_it_follows_may_be_turned_meanwhile_and_the_past_is_turned_as_well(play):
+    player = play("scene:moving-arm", history=2, index=10, playing=False)
+    view = player.views.take(WAIT_S)
+    player.show(11, (True, 1))
+    turned = player.views.take(WAIT_S)
+    assert [frame.index for frame in turned.history] == [9, 10]
+    assert (turned.previous.image == orient(view.frame, True, 1).image).all()
+
+
+def test_steps_go_on_from_the_frame_that_was_asked_for_last(play):
+    player = play("scene:still", index=0, playing=False)
+    player.show(20)
+    for _ in range(3):
+        player.step()
+    shown = -1
+    while shown < 23:
+        shown = player.views.take(WAIT_S).frame.index
+    assert shown == 23
+    assert player.views.take(0.2) is None
 
 
 def test_the_same_frame_of_a_scene_is_the_same_to_the_bit(play):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from motionapp.labs.view import LabView, Reducer, reduced
+from motionapp.labs.view import LabView, Past, Reducer, reduced
 from motionapp.scenes import SceneSource
 from motionapp.types import Frame
 
@@ -53,3 +53,29 @@ def test_a_past_that_is_of_another_size_is_no_past():
     assert [one.index for one in view.history] == [1]
     whole = LabView(frames[2], (frames[1],))
     assert Reducer()(whole, 64) is whole
+
+
+def test_a_lab_with_larger_pictures_finds_a_pair_where_a_small_past_was_kept():
+    past = Past(5, 40)
+    for index in range(6):
+        past.push(frame(np.full((60, 80), 0.1 * index), index))
+    past.resize(1, 80)
+    view = Reducer()(past.push(frame(np.full((60, 80), 0.6), 6)), 80)
+    assert (view.previous.index, view.previous.image.shape) == (5, view.frame.image.shape)
+    assert abs(float((view.grey - view.previous_grey).mean()) - 0.1) < 0.005
+
+
+def test_a_frame_is_never_its_own_past():
+    past = Past(3)
+    for index in (4, 5):
+        past.push(frame(np.zeros((6, 8)), index))
+    assert past.push(frame(np.zeros((6, 8)), 5)).history == ()
+
+
+def test_only_the_frame_right_before_is_the_previous_one():
+    first, second, last = (frame(np.zeros((6, 8)), index) for index in (4, 5, 7))
+    assert LabView(second, (first,)).previous is first
+    view = LabView(last, (first, second))
+    assert view.previous is None
+    assert view.previous_grey is None
+    assert len(view.history) == 2

@@ -176,53 +176,6 @@ def test_a_source_that_cannot_be_read_is_a_banner(qtbot, lab_window, tmp_path):
     assert "does not exist" in lab_window.banners.banners[0].failure.message
 
 
-def test_the_main_windows_picture_is_shown_and_freezing_the_lab_does_not_pause_it(qtbot, playing, sessions):
-    playing.commands["lab_filters"].trigger()
-    lab_window = playing.labs.on_show
-    feed = lab_window.bench.feed
-    for index in (11, 12):
-        sessions.last.show(index)
-        qtbot.waitUntil(lambda index=index: feed.view is not None and feed.view.frame.index == index)
-    lab_window.commands["freeze"].trigger()
-    sessions.last.show(13)
-    qtbot.waitUntil(lambda: playing.on_show.picture.motion.frame.index == 13)
-    assert feed.view.frame.index == 12
-    lab_window.commands["step"].trigger()
-    assert ("seek", 13) in sessions.last.calls
-    sessions.last.show(13)
-    qtbot.waitUntil(lambda: feed.view.frame.index == 13)
-    assert [frame.index for frame in feed.view.history] == [12]
-    lab_window.commands["freeze"].trigger()
-    assert ("play",) in sessions.last.calls
-
-
-def test_a_source_that_stands_is_read_by_the_lab_itself_with_the_frames_before(qtbot, playing, sessions):
-    sessions.last.phase = "paused"
-    playing.bridge.refresh()
-    playing.commands["lab_filters"].trigger()
-    feed = playing.labs.on_show.bench.feed
-    qtbot.waitUntil(lambda: feed.view is not None)
-    assert feed.frozen
-    assert [frame.index for frame in (*feed.view.history, feed.view.frame)] == [9, 10]
-    sessions.last.phase = "playing"
-    sessions.last.show(11)
-    qtbot.waitUntil(lambda: feed.view is not None and feed.view.frame.index == 11)
-    assert not feed.own
-
-
-def test_a_lab_that_is_frozen_at_once_still_gets_the_frame_before(qtbot, playing, sessions):
-    playing.commands["lab_descent"].trigger()
-    lab_window = playing.labs.on_show
-    sessions.last.show(11)
-    qtbot.waitUntil(lambda: lab_window.bench.feed.view is not None)
-    lab_window.commands["freeze"].trigger()
-    for index in (12, 13):
-        sessions.last.show(index)
-        qtbot.waitUntil(lambda index=index: playing.on_show.picture.motion.frame.index == index)
-    view = lab_window.bench.feed.view
-    assert [frame.index for frame in (*view.history, view.frame)] == [11, 12]
-
-
 def test_closing_either_window_stops_every_thread_of_the_labs(qtbot, window):
     window.commands["lab_filters"].trigger()
     qtbot.waitUntil(lambda: sorted(lab_threads()) == ["lab", "lab player"])
@@ -239,3 +192,20 @@ def test_the_scene_that_plays_is_named_with_its_size(qtbot, lab_window, show):
     show("filters", frame=20)
     assert SceneSource("moving-arm").info.width == 640
     assert lab_window.head._source.text() == "the scene moving-arm  ·  640×480  ·  frame 21"
+
+
+def test_a_lab_without_pictures_names_none(qtbot, lab_window, show):
+    show("filters", frame=20)
+    lab_window.show_lab("network")
+    settle(qtbot, lab_window)
+    assert lab_window.head._below.text() == ""
+    lab_window.show_lab("filters")
+    settle(qtbot, lab_window)
+    assert lab_window.head._below.text() == "the scene moving-arm  ·  640×480  ·  frame 21"
+
+
+def test_a_lab_of_two_frames_says_where_there_is_only_one(qtbot, lab_window, show):
+    show("descent", frame=0)
+    assert lab_window.head._below.text().endswith("frame 1  ·  no frame before it: nothing is known of motion")
+    lab_window.bench.feed.step()
+    qtbot.waitUntil(lambda: lab_window.head._below.text().endswith("frame 2"))
