@@ -63,6 +63,7 @@ class Capture:
         self._info: SourceInfo | None = None
         self._source: FrameSource | None = None
         self._notice: str | None = None
+        self._broken = False  # whether it was said that the source breaks off
         self._rate = SlidingWindow()
         self._skipped = 0
         self._run = 0
@@ -239,7 +240,8 @@ class Capture:
                 for _ in range(0 if before is None or due.jump else abs(index - before) - 1):
                     self._skipped += 1
                     self._rate.add(time.monotonic())
-        if broken is not None:
+        if broken is not None and not self._broken:
+            self._broken = True
             self._report(failure(broken, f"The source ends at frame {index}"))
         if pair is not None:
             self._post(*pair, jump=due.jump)

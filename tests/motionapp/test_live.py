@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from motionapp.settings import PRESETS, Settings, ViewSettings
 from motionapp.sources import SourceError
 
@@ -160,12 +162,14 @@ def test_a_file_shorter_than_it_says_ends_where_it_ends(start):
     until(lambda: session.status().index == 10)
 
 
-def test_a_file_that_breaks_off_says_so_once_and_can_still_be_watched(start):
+@pytest.mark.parametrize("sought", [0, 40])
+def test_a_file_that_breaks_off_says_so_once_and_can_still_be_watched(start, sought):
     def broken(index):
         if index >= 12:
             raise SourceError("fake.avi: 12 of 60 frames can be read")
 
     session = start(FakeSource(60, before_read=broken))
+    session.seek(sought)
     until(lambda: session.status().phase == "ended")
     assert failures(session) == ["fake.avi: 12 of 60 frames can be read"]
     session.seek(3)
