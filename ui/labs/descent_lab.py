@@ -103,7 +103,7 @@ class DescentLab(PagedLab):
         self.scaled.connect(self.field.energy.set_type_scale)
         self._side, self.count = QWidget(), QLabel()
         self.run_button = QPushButton("Run")
-        self.run_button.setToolTip("Step on and on, or stand")
+        self.run_button.setToolTip("Step on and on, or stop")
         self.run_button.setCheckable(True)
         self.run_button.toggled.connect(self._set_running)
         below = QVBoxLayout(self._side)
@@ -167,7 +167,7 @@ class DescentLab(PagedLab):
         self.recompute()
 
     def _set_running(self, on: bool) -> None:
-        self.run_button.setText("Stand" if on else "Run")
+        self.run_button.setText("Stop" if on else "Run")
         self._running.start() if on else self._running.stop()
 
     def _pick(self, x: float, y: float) -> None:

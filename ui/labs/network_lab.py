@@ -97,7 +97,7 @@ class NetworkLab(PagedLab):
         """Learn, or stand."""
         self._frozen = on
         self.run_button.setChecked(not on)
-        self.run_button.setText("Learn" if on else "Stand")
+        self.run_button.setText("Learn" if on else "Stop")
 
     def step(self) -> None:
         """Stand, and do the page's next step."""
@@ -160,8 +160,8 @@ class NetworkLab(PagedLab):
     def _lay_out(self) -> None:
         self._side, self.hint = QWidget(), QLabel()
         self.hint.setWordWrap(True)
-        self.run_button = QPushButton("Stand")
-        self.run_button.setToolTip("Learn step after step, or stand (Space)")
+        self.run_button = QPushButton("Stop")
+        self.run_button.setToolTip("Learn step after step, or stop (Space)")
         self.run_button.setCheckable(True)
         self.run_button.setChecked(True)
         below = QVBoxLayout(self._side)
