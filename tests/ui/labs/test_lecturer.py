@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from motionapp.lectures.lecture import bundled, parameters_of, read_lecture
 
@@ -195,3 +195,45 @@ def test_the_lecture_starts_from_the_main_window_too(qtbot, window):
     assert lab_window.lecturer.running
     settle(qtbot, lab_window)
     assert window.bridge.session is None
+
+
+@pytest.mark.parametrize("how", ["lab", "page"])
+@pytest.mark.parametrize("command", ["next_scene", "previous_scene"])
+def test_the_caption_goes_with_its_scene_and_comes_back_with_it(qtbot, lab_window, script, how, command):
+    window = lab_window
+    window.lecturer.start(script)
+    settle(qtbot, window)
+    if how == "lab":
+        window.head.lab_chosen.emit("descent")
+    else:
+        window.bench.lab.pages.buttons["impulse"].click()
+    settle(qtbot, window)
+    assert not window.foot.caption.isVisible()
+    assert window.foot.place.text() == "scene 1 of 3, left"
+    assert window.lecturer._scene_on_show().caption == window.bench.lab.title
+    window.commands[command].trigger()
+    settle(qtbot, window)
+    assert (window.bench.lab.id, window.bench.parameters.page) == ("filters", "picture")
+    assert window.foot.caption.text() == "First."
+    assert window.foot.place.text() == "scene 1 of 3"
+
+
+def test_the_caption_stays_while_the_scene_is_played_with(qtbot, lab_window, script):
+    lab_window.lecturer.start(script)
+    settle(qtbot, lab_window)
+    lab_window.bench.form.controls["size"].slider.setValue(3)
+    lab_window.commands["reset"].trigger()
+    settle(qtbot, lab_window)
+    assert lab_window.foot.caption.text() == "First."
+
+
+def test_a_caption_of_eighty_letters_is_read_whole_while_it_is_written(qtbot, lab_window, show, tmp_path):
+    show("filters")
+    lecturer = lab_window.lecturer
+    lecturer._ask_caption(tmp_path / "mine.toml", lecturer._scene_on_show())
+    dialog = next(found for found in lab_window.findChildren(QInputDialog) if found.isVisible())
+    field = dialog.findChild(QLineEdit)
+    caption = "A sum of weighted pixels is a filter; typing a kernel shows at once what it does"
+    assert len(caption) == 80
+    assert field.fontMetrics().horizontalAdvance(caption) < field.width() <= dialog.width() < 1280
+    dialog.reject()
