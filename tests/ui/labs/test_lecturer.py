@@ -96,7 +96,7 @@ def test_a_scene_that_cannot_be_shown_is_a_banner_with_its_line_and_the_lecture_
     lab_window.commands["next_scene"].trigger()
     qtbot.waitUntil(lambda: lab_window.foot.caption.text() == "Fourth.")
     missing, wrong = (banner.failure.message for banner in lab_window.banners.banners)
-    assert wrong == "talk.toml, line 15: steps cannot be 99."
+    assert wrong == "talk.toml, line 15: steps cannot be 99; it is a whole number from 0 to 9."
     assert missing.startswith("talk.toml, line 19: source: ")
     assert "does not exist" in missing
     assert lab_window.bench.lab.id == "descent"
@@ -142,7 +142,8 @@ def test_escape_leaves_full_screen_first_and_page_down_goes_on_where_the_lecture
 def test_a_script_that_is_wrong_is_a_banner(qtbot, lab_window, script):
     script.write_text("[[scene]]\nlab = 'filtres'\n", encoding="utf-8")
     lab_window.lecturer.start(script)
-    assert "talk.toml, line 2: lab there is no lab" in lab_window.banners.banners[0].failure.message
+    message = lab_window.banners.banners[0].failure.message
+    assert message.startswith("talk.toml, line 2: lab cannot be “filtres”; it is one of filters, ")
     assert lab_window.bench.lab is not None
 
 

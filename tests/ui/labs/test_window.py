@@ -1,5 +1,6 @@
 """What holds in every lab: it opens, stands, steps, is reset, is written large, and leaves nothing behind."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -240,3 +241,24 @@ def test_the_scene_that_plays_is_named_with_its_size(qtbot, lab_window, show):
     show("filters", frame=20)
     assert SceneSource("moving-arm").info.width == 640
     assert lab_window.head._source.text() == "the scene moving-arm  ·  640×480  ·  frame 21"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "allowed"),
+    [
+        ("filters", "place", [5, "a"], "two numbers from 0 to 1"),
+        ("filters", "steps", 99, "a whole number from 0 to 9"),
+        ("pyramids", "place", [5, 0], "two numbers from 0 to 1"),
+        ("pyramids", "rounds", -1, "a whole number from 0 to 10"),
+        ("steerable", "place", 3, "two numbers from 0 to 1"),
+        ("magnify", "place", [0.5], "two numbers from 0 to 1"),
+        ("descent", "start", [99, 0], "two numbers from −16 to 16"),
+        ("descent", "point", "x", "a whole number from 0 to 100000"),
+        ("network", "inputs", [9, 9], "two numbers from −3 to 3"),
+        ("network", "points", 1, "rows of x and y from −1 to 1 and class, 1 or 2"),
+    ],
+)
+def test_an_impossible_state_is_refused_with_what_is_possible(qtbot, lab_window, show, name, key, value, allowed):
+    lab = show(name)
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{key} cannot be {value}; it is {allowed}')}$"):
+        lab.set_state({key: value})
