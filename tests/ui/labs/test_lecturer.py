@@ -211,6 +211,7 @@ def test_the_caption_goes_with_its_scene_and_comes_back_with_it(qtbot, lab_windo
     settle(qtbot, window)
     assert not window.foot.caption.isVisible()
     assert window.foot.place.text() == "scene 1 of 3, left"
+    qtbot.waitUntil(lambda: window.foot.place.geometry().left() > window.width() / 2)
     assert window.lecturer._scene_on_show().caption == window.bench.lab.title
     window.commands[command].trigger()
     settle(qtbot, window)

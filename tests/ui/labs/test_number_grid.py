@@ -143,6 +143,13 @@ def test_the_editor_goes_with_its_square(qtbot, grid):
     qtbot.waitUntil(lambda: grid.square(1, 1).contains(editor.geometry().center()))
 
 
+def test_a_number_is_read_whole_where_its_square_is_too_small(qtbot, grid):
+    grid.show_numbers(np.full((15, 15), -1.2345e-7))
+    editor = click(qtbot, grid, 14, 14)
+    assert editor.fontMetrics().horizontalAdvance(editor.text()) < editor.width()
+    assert grid.rect().contains(editor.geometry())
+
+
 @pytest.mark.parametrize("page", ["impulse", "example", "linearity"])
 def test_another_page_drops_what_was_typed(qtbot, lab_window, show, page):
     lab = show("filters", preset="sharpen")
