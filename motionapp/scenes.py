@@ -209,7 +209,7 @@ class SceneSource:
         """
         scene = SCENES.get(name) or LAB_SCENES.get(name)
         if scene is None:
-            raise SourceError(f"There is no scene {name!r}. Choose one of: {', '.join(SCENES)}.")
+            raise SourceError(f"There is no scene {name!r}. Choose one of: {', '.join((*SCENES, *LAB_SCENES))}.")
         if not (1 <= width <= _LARGEST_PX and 1 <= height <= _LARGEST_PX and rate_hz > 0.0 and frame_count >= 1):
             raise SourceError(
                 f"Scene {name!r} cannot be {width}×{height} px, {rate_hz} Hz, {frame_count} frames long. Choose 1 to "

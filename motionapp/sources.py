@@ -117,7 +117,7 @@ def _open_scene(name: str) -> FrameSource:
     from motionapp.scenes import LAB_SCENES, SCENES, SceneSource
 
     if name not in SCENES and name not in LAB_SCENES:
-        raise SourceError(f"There is no scene “{name}”; the scenes are {', '.join(SCENES)}.")
+        raise SourceError(f"There is no scene “{name}”; the scenes are {', '.join((*SCENES, *LAB_SCENES))}.")
     return SceneSource(name)
 
 

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import Field
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSlider, QSpinBox, QWidget
+
+
+class Clipped:
+    """Makes a spin box take any number that is typed, and turn one beyond its range into the nearest that it has."""
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """Let any number be typed; what Qt makes of it otherwise."""
+        found: tuple[QValidator.State, str, int] = super().validate(text, at)  # type: ignore[misc]
+        if found[0] == QValidator.State.Invalid and re.fullmatch(r"[-−]?\d*[.,]?\d*", text):
+            return QValidator.State.Intermediate, text, at
+        return found
+
+    def fixup(self, text: str) -> str:
+        """Return the nearest number there is."""
+        assert isinstance(self, QSpinBox | QDoubleSpinBox)
+        point = self.locale().decimalPoint()
+        value, known = self.locale().toDouble(text.replace("−", "-").replace(",", point).replace(".", point))
+        if not known:
+            return text
+        nearest = min(max(value, self.minimum()), self.maximum())
+        return self.textFromValue(round(nearest)) if isinstance(self, QSpinBox) else self.textFromValue(nearest)
+
+
+class WholeBox(Clipped, QSpinBox):
+    """A whole number."""
+
+
+class DecimalBox(Clipped, QDoubleSpinBox):
+    """A number with digits after the point."""
+
+
+def range_text(limits: Mapping[str, Any]) -> str:
+    """Return from where to where a number goes, and how: "0.01 to 3, step 0.01"."""
+    how = ", odd" if limits.get("odd") else "" if limits["step"] == 1 else f", step {limits['step']:g}"
+    return f"{limits['low']:g} to {limits['high']:g}{how}".replace("-", "−")
 
 
 def _decimals(step: float) -> int:
@@ -30,11 +68,11 @@ class NumberRow(QWidget):
         whole = isinstance(default, int)
         self.box: QSpinBox | QDoubleSpinBox
         if whole:
-            self.box = QSpinBox(self)
+            self.box = WholeBox(self)
             self.box.setRange(limits["low"], limits["high"])
             self.box.setSingleStep(int(limits["step"]))
         else:
-            self.box = QDoubleSpinBox(self)
+            self.box = DecimalBox(self)
             self.box.setDecimals(max(_decimals(limits["step"]), _decimals(default)))
             self.box.setRange(limits["low"], limits["high"])
             self.box.setSingleStep(limits["step"])
@@ -42,8 +80,7 @@ class NumberRow(QWidget):
         self.slider.setRange(0, round((limits["high"] - limits["low"]) / limits["step"]))
         self.slider.setPageStep(max(1, self.slider.maximum() // 10))
         self.slider.setMinimumWidth(60)
-        unit = "" if whole else f" (step {limits['step']:g})"
-        tip = f"{limits['help']}\n{limits['low']:g} … {limits['high']:g}{unit}"
+        tip = f"{limits['help']}\n{range_text(limits)}"
         self.box.setKeyboardTracking(False)  # "15" must not run once with 1
         self.box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         for control in (self.slider, self.box):

@@ -12,12 +12,13 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from ui.flow_panel import ChoiceBox
+from ui.number_row import Clipped, WholeBox, range_text
 
 #: Names of choices that their value does not spell out.
 _TEXTS = {"relu": "ReLU", "leaky": "Leaky ReLU", "own": "As chosen", "lenet5": "LeNet-5"}
 
 
-class NumberBox(QDoubleSpinBox):
+class NumberBox(Clipped, QDoubleSpinBox):
     """A number over many powers of ten: its arrows change the leading digit, and no digit is shown for nothing."""
 
     def textFromValue(self, value: float) -> str:
@@ -52,7 +53,8 @@ class SettingsForm(QWidget):
             if entry.name in without:
                 continue
             control = self._control(entry)
-            control.setToolTip(entry.metadata["help"])
+            limits = entry.metadata
+            control.setToolTip(f"{limits['help']}\n{range_text(limits)}" if "low" in limits else limits["help"])
             control.setAccessibleName(entry.metadata["label"])
             control.setFixedWidth(130)
             label = QLabel(entry.metadata["label"])
@@ -97,7 +99,7 @@ class SettingsForm(QWidget):
             return check
         number: QSpinBox | NumberBox
         if isinstance(entry.default, int):
-            number = QSpinBox(self)
+            number = WholeBox(self)
             number.setSingleStep(int(limits["step"]))
         else:
             number = NumberBox(self)

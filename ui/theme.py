@@ -21,6 +21,8 @@ SPEEDS, SPEED_STEPS = tuple(map(_name, drawn.SPEEDS)), drawn.SPEED_STEPS
 PLATE = QColor(13, 17, 26, 190)
 PLATE_TEXT = QColor("#f4f6fb")
 PLATE_FAINT = QColor("#aeb8cc")
+#: The frame of what was typed and cannot be taken, in both schemes.
+WRONG = "#e5383b"
 
 
 @dataclass(frozen=True, slots=True)

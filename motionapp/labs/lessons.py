@@ -22,6 +22,8 @@ from motionapp.types import Array
 SIDE, EVERY = 72, 3
 #: Decisions are shown paler than values are, so that points stand out.
 PALE = 1.8
+#: The output of class 1 is shown with its sign turned, so that both are the more of their class's colour, the higher.
+_OWN_COLOURS = np.array([-1.0, 1.0])
 #: Places a curve is drawn at.
 DRAWN = 201
 
@@ -31,7 +33,8 @@ class PointsShown:
     """A network after ``steps`` steps on points.
 
     ``picture`` (SIDE, SIDE, 3) uint8: how sure it is of class 2 (red) or class 1 (blue) over the plane. ``neurons``:
-    for the inputs and every layer of neurons the picture of each, ``weights`` the (outputs, inputs) between them.
+    for the inputs and every layer of neurons the picture of each, red where it is positive, and the output of class 1
+    where it is negative; ``weights`` the (outputs, inputs) between them.
     ``history`` (3, N): steps, loss of the batch and of the test. ``right`` is the part of the training points it tells
     apart, ``tested_right`` that of the test, NaN without one; ``by_a_line`` is whether a straight line can part them.
     """
@@ -93,7 +96,7 @@ class PointLesson:
         layers = network.activations(found, inputs)
         with np.errstate(invalid="ignore"):
             sure = softmax(layers[-1])[:, 1].reshape(SIDE, SIDE)
-        neurons = [inputs, *(layers[at] for at in range(1, len(layers) - 1, 2)), layers[-1]]
+        neurons = [inputs, *(layers[at] for at in range(1, len(layers) - 1, 2)), layers[-1] * _OWN_COLOURS]
         x = self._scaling.apply(measured(cloud.places))
         apart = cloud.tested
         return PointsShown(

@@ -32,7 +32,7 @@ class Parameters:
     page: Page = choice("levels", Page, "Show", "Levels, steps, matrices, blending, coring, compression or texture")
     levels: int = number(4, 1, 7, "Levels", "So many times the picture is reduced")
     pixels: int = number(32, 8, 96, "Pixels", "Longer side of the small picture whose pixels one can see", 4)
-    other: Other = choice("mirror image", Other, "Second picture", "What the picture is blended with")
+    other: Other = choice("mirror image", Other, "Picture B", "What the picture, A, is blended with")
     paint: Paint = choice("first", Paint, "Paint", "Which picture the brush lets through")
     brush: float = number(0.12, 0.02, 0.5, "Brush", "Width of the brush as part of the picture's width", 0.02)
     sigma: float = number(0.1, 0.0, 0.3, "Noise σ", "Standard deviation of the noise that is added; white is 1", 0.01)

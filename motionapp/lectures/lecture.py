@@ -30,22 +30,26 @@ from pathlib import Path
 from typing import Any
 
 from motionapp.labs import LABS
+from motionapp.lectures.places import Places, syntax_message
 from motionapp.settings import usable
 from motionapp.types import MotionError
 
 #: A script is a page of text; what is larger is none.
 LARGEST_BYTES = 1_000_000
+#: What a scene has, and what that is in words.
 _KEYS = {
-    "lab": str,
-    "source": str,
-    "frame": int,
-    "play": bool,
-    "mirror": bool,
-    "quarter_turns": int,
-    "caption": str,
-    "parameters": dict,
-    "state": dict,
+    "lab": (str, "text"),
+    "source": (str, "text"),
+    "frame": (int, "a whole number from 0"),
+    "play": (bool, "true or false"),
+    "mirror": (bool, "true or false"),
+    "quarter_turns": (int, "a whole number from 0 to 3"),
+    "caption": (str, "text"),
+    "parameters": (dict, "a table"),
+    "state": (dict, "a table"),
 }
+#: The largest of those that are numbers; the least is 0.
+_MOST = {"frame": math.inf, "quarter_turns": 3}
 #: Sources that are no files.
 NAMED = re.compile(r"(scene|camera|network):")
 
@@ -117,11 +121,11 @@ def read_lecture(path: Path) -> Lecture:
     """
     lecture, places = _read(path)
     if not lecture.scenes:
-        raise places.error(-1, "scene", "there is none; a scene begins with [[scene]]")
+        raise LectureError(places.message(-1, "scene", "is missing; it begins with [[scene]]"))
     return lecture
 
 
-def _read(path: Path) -> tuple[Lecture, _Places]:
+def _read(path: Path) -> tuple[Lecture, Places]:
     """Read a script that may have no scene yet."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
@@ -132,45 +136,44 @@ def _read(path: Path) -> tuple[Lecture, _Places]:
     try:
         stored = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        number = int(line[1]) if line else text.count("\n") + 1
-        raise LectureError(f"{path.name}, line {number}: {str(error).split(' (at')[0]}.") from None
-    places = _Places(path.name, text)
+        raise LectureError(syntax_message(path.name, text, error)) from None
+    places = Places(path.name, text)
     for key, value in stored.items():
         if key not in ("title", "scene"):
-            raise places.error(-1, key, "is not known; a script has a title and scenes")
+            raise LectureError(places.message(-1, key, "is not known; a script has a title and scenes"))
         if key == "title" and not isinstance(value, str):
-            raise places.error(-1, key, "must be text")
+            raise LectureError(places.message(-1, key, "must be text"))
     scenes = stored.get("scene", [])
     if not isinstance(scenes, list) or not all(isinstance(scene, dict) for scene in scenes):
-        raise places.error(-1, "scene", "is none; a scene begins with [[scene]]")
+        raise LectureError(places.message(-1, "scene", "is no table; it begins with [[scene]]"))
     read = tuple(_read_scene(scene, number, places) for number, scene in enumerate(scenes))
     return Lecture(stored.get("title", path.stem), read, path), places
 
 
-def _read_scene(stored: dict[str, Any], number: int, places: _Places) -> Scene:
+def _read_scene(stored: dict[str, Any], number: int, places: Places) -> Scene:
+    def refused(key: str, text: str, table: str = "") -> LectureError:
+        return LectureError(places.message(number, key, text, table))
+
     for key, value in stored.items():
         if key not in _KEYS:
-            raise places.error(number, key, f"is not known; a scene has {', '.join(_KEYS)}")
-        if not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and _KEYS[key] is not bool):
-            raise places.error(number, key, f"cannot be {_shown(value)}")
-    if stored.get("frame", 0) < 0:
-        raise places.error(number, "frame", "counts from 0")
-    if not 0 <= stored.get("quarter_turns", 0) <= 3:
-        raise places.error(number, "quarter_turns", "lies from 0 to 3")
+            raise refused(key, f"is not known; a scene has {', '.join(_KEYS)}")
+        kind, words = _KEYS[key]
+        fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if not fits or (key in _MOST and not 0 <= value <= _MOST[key]):
+            raise refused(key, f"cannot be {_shown(value)}; it is {words}")
     if "lab" not in stored:
-        raise places.error(number, "lab", "is missing")
+        raise refused("lab", "is missing")
     lab = stored["lab"]
     try:
         default = parameters_of(lab)
     except (KeyError, ImportError):
-        raise places.error(number, "lab", f"there is no lab “{lab}”; the labs are {', '.join(LABS)}") from None
+        raise refused("lab", f"cannot be “{lab}”; it is one of {', '.join(LABS)}") from None
     known = {entry.name: entry for entry in fields(default)}
     for key, value in stored.get("parameters", {}).items():
         if key not in known:
-            raise places.error(number, key, f"is no parameter of {lab}; there are {', '.join(known)}", "parameters")
+            raise refused(key, f"is no parameter of {lab}; there are {', '.join(known)}", "parameters")
         if not usable(known[key], value):
-            raise places.error(number, key, f"cannot be {_shown(value)}{_allowed(known[key].metadata)}", "parameters")
+            raise refused(key, f"cannot be {_shown(value)}{_allowed(known[key].metadata)}", "parameters")
     parameters = replace(default, **stored.get("parameters", {}))
     plain = {key: value for key, value in stored.items() if key != "parameters"}
     return Scene(**{**plain, "parameters": parameters}, line=places.line(number))
@@ -183,66 +186,17 @@ def _shown(value: Any) -> str:
 def _allowed(limits: Mapping[str, Any]) -> str:
     if "choices" in limits:
         return f"; it is one of {', '.join(limits['choices'])}"
+    if "low" not in limits:
+        return "; it is true or false"
     kind = "is odd and lies" if limits.get("odd") else "lies"
-    return f"; it {kind} from {limits['low']:g} to {limits['high']:g}" if "low" in limits else ""
-
-
-#: What is no bracket of a line though it looks like one: text and remarks.
-_QUOTED = re.compile(r"""\"{3}.*?(?:\"{3}|$)|'{3}.*?(?:'{3}|$)|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
-
-#: A key, of several parts if it is dotted.
-_NAME = r"[\w\"'-]+(?:\s*\.\s*[\w\"'-]+)*"
-
-
-def _parts(name: str) -> list[str]:
-    return [part.strip(" \t\"'") for part in name.split(".")]
-
-
-class _Places:
-    """Knows on which line each key of each scene stands: TOML readers forget it."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self._name = name
-        self._lines: dict[tuple[int, str, str], int] = {}
-        scene, table, quoted, depth = -1, "", False, 0
-        for number, line in enumerate(text.splitlines(), start=1):
-            if not quoted and depth == 0:
-                header = re.match(rf"\s*\[+\s*({_NAME})\s*\]+", line)
-                key = re.match(rf"\s*({_NAME})\s*=", line)
-                if header:
-                    first, *rest = _parts(header[1])
-                    scene += first == "scene" and not rest
-                    table = ".".join(rest)
-                    self._lines.setdefault((scene, table, ""), number)
-                elif key:
-                    *inner, name = _parts(key[1])
-                    self._lines.setdefault((scene, ".".join((table, *inner)).lstrip("."), name), number)
-            if not quoted:
-                bare = _QUOTED.sub("", line)
-                depth = max(0, depth + len(re.findall(r"[\[{]", bare)) - len(re.findall(r"[\]}]", bare)))
-            quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
-
-    def line(self, scene: int, key: str = "", table: str = "") -> int:
-        """Return the line of a key, or else the one where its table or its scene begins."""
-        for place in ((scene, table, key), (scene, "", table), (scene, table, ""), (scene, "", "")):
-            if place in self._lines:
-                return self._lines[place]
-        return 1
-
-    def find(self, scene: int, key: str) -> int:
-        """Return the line of a key in any table of a scene, or else the one where the scene begins."""
-        tables = (table for table in ("", "state", "parameters") if (scene, table, key) in self._lines)
-        return self.line(scene, key, next(tables, ""))
-
-    def error(self, scene: int, key: str, text: str, table: str = "") -> LectureError:
-        return LectureError(f"{self._name}, line {self.line(scene, key, table)}: {key} {text}.")
+    return f"; it {kind} from {limits['low']:g} to {limits['high']:g}"
 
 
 def scene_error(lecture: Lecture, scene: Scene, text: str) -> LectureError:
     """Return what to tell of a scene that cannot be shown: ``text`` begins with the key."""
     key = text.split(" ")[0].rstrip(":")
     try:
-        places = _Places(lecture.path.name, lecture.path.read_text(encoding="utf-8"))
+        places = Places(lecture.path.name, lecture.path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return LectureError(f"{lecture.path.name}, line {scene.line}: {text}.")
     return LectureError(f"{lecture.path.name}, line {places.find(lecture.scenes.index(scene), key)}: {text}.")

@@ -162,7 +162,7 @@ def test_any_size_renders(name, size):
 
 
 def test_impossible_scenes_are_refused_by_name():
-    with pytest.raises(SourceError, match=r"no scene .nowhere.*moving-arm"):
+    with pytest.raises(SourceError, match=r"no scene .nowhere.*moving-arm.*trembling"):
         SceneSource("nowhere")
     with pytest.raises(SourceError, match="cannot be 0×480"):
         SceneSource("zoom", 0, 480)

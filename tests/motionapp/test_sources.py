@@ -150,6 +150,7 @@ def test_an_unknown_scene_lists_those_there_are():
     assert "elephants" in message
     assert "moving-arm" in message
     assert "still" in message
+    assert "trembling" in message
 
 
 def test_scenes_videos_images_and_folders_open(tmp_path):

@@ -12,6 +12,7 @@ from motionapp.labs import neuron
 from motionapp.labs.network import Parameters
 from motionapp.labs.neuron import PLACES, SPAN, Activation
 from ui.labs.curve_plot import CurvePlot, Line
+from ui.labs.fitting_label import FittingLabel
 from ui.labs.network_page import NetworkPage
 from ui.labs.neuron_page import NAMES
 from ui.labs.numbers import near_text, number_text
@@ -38,9 +39,9 @@ class ActivationsPage(NetworkPage):
         super().__init__()
         self._parameters = Parameters()
         self.values, self.gradients = CurvePlot("f (x)", "x"), CurvePlot("f ′(x)", "x")
-        self.table, self.saying = QLabel(), QLabel()
+        self.table, self.saying = FittingLabel(), QLabel()
+        self.saying.setTextFormat(Qt.TextFormat.RichText)
         for label in (self.table, self.saying):
-            label.setTextFormat(Qt.TextFormat.RichText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.saying.setWordWrap(True)
         for plot in (self.values, self.gradients):
@@ -96,8 +97,8 @@ class ActivationsPage(NetworkPage):
             plot.set_type_scale(scale)
 
     def fit_type(self) -> None:
-        for label in (self.table, self.saying):
-            label.setFont(sized(self.font(), 1.1))
+        self.table.set_type(sized(self.font(), 1.1))
+        self.saying.setFont(sized(self.font(), 1.1))
 
     def _read(self, x: float) -> None:
         self.wanted.emit(replace(self._parameters, at=float(round(2.0 * min(max(x, -SPAN), SPAN)) / 2.0)))

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from motionapp.labs.anatomy import Anatomy, Stage, anatomy
 from motionapp.labs.network import Parameters
 from ui.labs.network_page import NetworkPage
+from ui.labs.title_line import fitted
 from ui.theme import theme
 
 #: What kinds of stages are coloured as, by number in the scheme's series.
@@ -62,6 +63,7 @@ class ArchitectureDiagram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         high, columns = self._row_height(), self._columns()
+        painter.setFont(self._type(found))
         painter.setPen(QColor(theme(self.palette()).faint))
         for x, text in zip(columns[1:], ("stage", "shape", "parameters", "multiply-adds")):
             painter.drawText(QRectF(x, 0, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
@@ -76,6 +78,15 @@ class ArchitectureDiagram(QWidget):
             painter.drawText(QRectF(x, y, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
+    def _type(self, found: Anatomy) -> QFont:
+        """Return the type in which no text of a row reaches into the next column."""
+        columns, font = self._columns(), self.font()
+        shapes = ["×".join(map(str, stage.shape)) + "  " for stage in found.stages]
+        for at, texts in ((1, [_stage_text(stage) + "  " for stage in found.stages]), (2, shapes)):
+            room = columns[at + 1] - columns[at]
+            font = fitted(font, room, lambda own, texts=texts: max(map(own.horizontalAdvance, texts)))  # type: ignore[misc]
+        return font
+
     def _draw_row(self, painter: QPainter, row: int, stage: Stage, found: Anatomy) -> None:
         colours, high = theme(self.palette()), self._row_height()
         columns, y = self._columns(), high * (row + 1)
@@ -84,9 +95,8 @@ class ArchitectureDiagram(QWidget):
             painter.fillRect(QRectF(0, y, 3, high), QColor(colours.accent))
         self._draw_block(painter, QRectF(8, y + 0.1 * high, columns[1] - 24, 0.8 * high), stage, found)
         painter.setPen(QColor(colours.foreground))
-        times = f"{stage.repeats} × " if stage.repeats > 1 else ""
         shape = "×".join(map(str, stage.shape))
-        for x, text in ((columns[1], times + stage.text), (columns[2], shape)):
+        for x, text in ((columns[1], _stage_text(stage)), (columns[2], shape)):
             painter.drawText(QRectF(x, y, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
         for x, end, value, total in (
             (columns[3], columns[4], stage.parameters, found.parameters),
@@ -127,6 +137,10 @@ class ArchitectureDiagram(QWidget):
         row = int(event.position().y() / self._row_height()) - 1
         if self._anatomy is not None and 0 <= row < len(self._anatomy.stages):
             self.clicked.emit(row)
+
+
+def _stage_text(stage: Stage) -> str:
+    return (f"{stage.repeats} × " if stage.repeats > 1 else "") + stage.text
 
 
 class ArchitecturesPage(NetworkPage):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.backprop import STAGES, Round
 from ui.labs.numbers import number_text
+from ui.labs.title_line import fitted
 from ui.theme import theme
 
 #: Names of the columns: the values between the layers, and the cost.
@@ -19,6 +20,8 @@ _GRADIENTS = (8, 7, 6, 5)
 _GAPS = (4.2, 0.7, 2.6, 0.7)
 #: Where along a line its weight is written, for the first input or unit, the second, and so on.
 _ALONG = ((0.25, 0.75), (0.42, 0.42, 0.42))
+#: The widest values, weights and room for them.
+_WIDEST, _WIDEST_WEIGHT = "−0.00000 ", "w −0.000 "
 
 
 class BackpropDiagram(QWidget):
@@ -31,6 +34,7 @@ class BackpropDiagram(QWidget):
         self._round: Round | None = None
         self._stage = 0
         self._target = 0.0
+        self._fit()
 
     def show_moment(self, found: Round, stage: int, target: float) -> None:
         """Show what is known of a round at ``stage`` of :data:`motionapp.labs.backprop.STAGES`."""
@@ -40,18 +44,41 @@ class BackpropDiagram(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(800, 380)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as large as all numbers fit side by side."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self._type = fitted(self.font(), self.width() - 8.0, _width)
+        self._metrics = QFontMetricsF(self._type)
+        apart = self._metrics.horizontalAdvance(_WIDEST) + _GAPS[1] * self._gap()
+        heads = COLUMNS[1:3]
+        self._heads = fitted(
+            self._type, apart, lambda own: 0.5 * sum(own.horizontalAdvance(head + "  ") for head in heads)
+        )
+
+    def _gap(self) -> float:
+        """Return the px of a gap of size 1."""
+        return max(0.0, self.width() - 5 * self._metrics.horizontalAdvance(_WIDEST) - 8.0) / sum(_GAPS)
+
     def _box_size(self) -> tuple[float, float]:
-        metrics = self.fontMetrics()
-        return metrics.horizontalAdvance("−0.00000 "), 2.25 * metrics.height()
+        metrics = self._metrics
+        return metrics.horizontalAdvance(_WIDEST), 2.25 * metrics.height()
 
     def _box(self, column: int, row: int) -> QRectF:
         """Return where a value is drawn."""
         assert self._round is not None
         wide, high = self._box_size()
         rows = 1 if column == 4 else len(self._round.values[column])
-        room = max(0.0, self.width() - 5 * wide - 8.0)
-        x = 4.0 + column * wide + room * sum(_GAPS[:column]) / sum(_GAPS)
-        top = 1.3 * self.fontMetrics().height()
+        x = 4.0 + column * wide + self._gap() * sum(_GAPS[:column])
+        top = 1.3 * self._metrics.height()
         apart = (self.height() - top) / max(rows, 2)
         y = top + (self.height() - top) / 2 + (row - (rows - 1) / 2) * apart
         return QRectF(x, y - high / 2, wide, high)
@@ -61,6 +88,7 @@ class BackpropDiagram(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._type)
         self._draw_lines(painter, self._round)
         for layer in (0, 1):
             self._draw_weights(painter, self._round, layer)
@@ -69,7 +97,7 @@ class BackpropDiagram(QWidget):
         painter.end()
 
     def _unit(self) -> float:
-        return max(1.0, self.fontMetrics().height() / 16.0)
+        return max(1.0, self._metrics.height() / 16.0)
 
     def _links(self, column: int) -> list[tuple[int, int]]:
         """Return which value of a column goes into which of the next."""
@@ -115,13 +143,15 @@ class BackpropDiagram(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_column(self, painter: QPainter, found: Round, column: int) -> None:
-        colours, metrics = theme(self.palette()), painter.fontMetrics()
+        colours, metrics = theme(self.palette()), QFontMetricsF(self._heads)
         painter.setPen(QColor(colours.faint))
+        painter.setFont(self._heads)
         top = self._box(column, 0)
         name = COLUMNS[column]
         wide = metrics.horizontalAdvance(name)
         x = min(max(0.0, top.center().x() - wide / 2), self.width() - wide)
         painter.drawText(QPointF(x, metrics.ascent()), name)
+        painter.setFont(self._type)
         values = [found.cost] if column == 4 else found.values[column].tolist()
         gradients = None if column == 4 else found.gradients[column].tolist()
         for row, value in enumerate(values):
@@ -159,3 +189,8 @@ class BackpropDiagram(QWidget):
             painter.setPen(QColor(colour))
             line = QRectF(box.x() - 20, box.bottom() + 2 + at * high, box.width() + 40, high)
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _width(own: QFontMetricsF) -> float:
+    """Return what all boxes take, and gaps of which the first holds two weights side by side."""
+    return 5 * own.horizontalAdvance(_WIDEST) + 2 * own.horizontalAdvance(_WIDEST_WEIGHT) * sum(_GAPS) / _GAPS[0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from motionapp.types import Failure
@@ -170,6 +171,11 @@ class Bench(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the canvas most of a narrow window."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _leave(self) -> None:
         lab, self.lab = self.lab, None
         if lab is not None:
@@ -220,7 +226,8 @@ class Bench(QWidget):
         self.preparing.hide()
 
     def _fit(self) -> None:
-        self._scroll.setFixedWidth(self.fontMetrics().averageCharWidth() * 36 + 44)
+        letter = self.fontMetrics().averageCharWidth()
+        self._scroll.setFixedWidth(min(36 * letter, max(28 * letter, round(0.28 * self.width()))) + 44)
         self.preparing.setFont(sized(self.font(), 2.0))
 
     def _lay_out(self) -> None:

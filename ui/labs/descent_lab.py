@@ -17,7 +17,7 @@ from motionapp.labs.shades import grey_picture, height_picture
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.field_page import FieldPage
-from ui.labs.lab import pair_of
+from ui.labs.lab import PAIR, pair_of, refusal
 from ui.labs.pages import PagedLab
 from ui.labs.point_page import PointPage
 
@@ -55,6 +55,13 @@ _FIELD = (
 )
 #: What it opens with: a point on the arm of the synthetic scene, and some steps already taken there.
 _PLACE, _STEPS = (0.6523, 0.5573), {"point": 20, "field": 0}
+#: What the lab keeps for scripts.
+_KEPT = {
+    "place": PAIR,
+    "start": "two numbers from −16 to 16",
+    "point": "a whole number from 0 to 100000",
+    "field": "a whole number from 0 to 100000",
+}
 _USED = {
     "point": ("patch", "reach", "cost", "step", "momentum"),
     "field": ("unit", "method", "field_step", "alpha", "penalty"),
@@ -108,7 +115,7 @@ class DescentLab(PagedLab):
         self.scaled.connect(self.field.energy.set_type_scale)
         self._side, self.count = QWidget(), QLabel()
         self.run_button = QPushButton("Run")
-        self.run_button.setToolTip("Step on and on, or stand")
+        self.run_button.setToolTip("Step on and on, or stop")
         self.run_button.setCheckable(True)
         self.run_button.toggled.connect(self._set_running)
         below = QVBoxLayout(self._side)
@@ -165,14 +172,14 @@ class DescentLab(PagedLab):
             elif key == "start":
                 self._start = pair_of(key, value, -16.0, 16.0)
             else:
-                raise ValueError(f"{key} cannot be {str(value)[:40]}")
+                raise refusal(key, value, _KEPT)
 
     def _set_steps(self, steps: int) -> None:
         self._steps = {**self._steps, self.parameters.page: steps}
         self.recompute()
 
     def _set_running(self, on: bool) -> None:
-        self.run_button.setText("Stand" if on else "Run")
+        self.run_button.setText("Stop" if on else "Run")
         self._running.start() if on else self._running.stop()
 
     def _pick(self, x: float, y: float) -> None:

@@ -18,7 +18,7 @@ from motionapp.labs.view import LabView
 from motionapp.settings import Method
 from motionapp.types import Array
 from ui.labs.curve_plot import CurvePlot, Line
-from ui.labs.lab import Lab
+from ui.labs.lab import Lab, refusal
 from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
 from ui.plots import DescentPlot
@@ -112,7 +112,7 @@ class DescentsLab(Lab):
         """Take how many steps were taken."""
         for key, value in state.items():
             if key != "step" or not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100_000:
-                raise ValueError(f"{key} cannot be {str(value)[:40]}")
+                raise refusal(key, value, {"step": "a whole number from 0 to 100000"})
             self._step = value
 
     def parameters_after_reset(self) -> descents.Parameters:

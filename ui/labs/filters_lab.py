@@ -16,7 +16,7 @@ from motionapp.labs.filters import Filtered, Law
 from motionapp.labs.view import LabView
 from motionapp.types import Array
 from ui.labs.example_page import ExamplePage
-from ui.labs.lab import pair_of
+from ui.labs.lab import PAIR, pair_of, refusal
 from ui.labs.linearity_page import LinearityPage
 from ui.labs.number_grid import NumberGrid
 from ui.labs.numbers import number_text
@@ -38,6 +38,12 @@ _FORMULAS = {
     "<i>n</i> − <i>l</i>&thinsp;] · <i>g</i>&thinsp;[<i>k, l</i>&thinsp;]",
     "correlation": "<i>f</i>&thinsp;[<i>m, n</i>] = Σ<sub><i>k, l</i></sub> <i>I</i>&thinsp;[<i>m</i> + <i>k</i>, "
     "<i>n</i> + <i>l</i>&thinsp;] · <i>g</i>&thinsp;[<i>k, l</i>&thinsp;]",
+}
+#: What the lab keeps for scripts.
+_KEPT = {
+    "kernel": "rows of numbers",
+    "steps": f"a whole number from 0 to {filters.EXAMPLE_STEPS}",
+    "place": PAIR,
 }
 _LINEARITY = (
     "<i>f</i>&thinsp;(<i>a&thinsp;I</i> + <i>b&thinsp;J</i>&thinsp;) = <i>a&thinsp;f</i>&thinsp;(<i>I</i>&thinsp;) + "
@@ -117,7 +123,7 @@ class FiltersLab(PagedLab):
             elif key == "place":
                 self._place = pair_of(key, value)
             else:
-                raise ValueError(f"{key} cannot be {str(value)[:40]}")
+                raise refusal(key, value, _KEPT)
 
     def step(self) -> None:
         """Do the next product of the worked example; elsewhere, show the next picture."""

@@ -30,7 +30,7 @@ class Foot(QWidget):
             label.setWordWrap(True)
         below = QHBoxLayout()
         below.addWidget(self.caption, 1)
-        below.addWidget(self.place, 0, Qt.AlignmentFlag.AlignBottom)
+        below.addWidget(self.place, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 4, 14, 8)
         layout.setSpacing(4)

@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QWidget
 from motionapp.labs.preparation import Progress, prepare
 from motionapp.labs.view import LONGEST_PX, LabView
 
-__all__ = ["Lab", "LabView", "pair_of"]
+__all__ = ["PAIR", "Lab", "LabView", "pair_of", "refusal"]
+
+#: What :func:`pair_of` takes, in words.
+PAIR = "two numbers from 0 to 1"
 
 
 class Lab(QWidget):
@@ -127,8 +130,8 @@ class Lab(QWidget):
         ValueError
             If it is no such thing; the message begins with the key.
         """
-        for key in state:
-            raise ValueError(f"{key}: this lab keeps no such thing")
+        for key, value in state.items():
+            raise refusal(key, value, {})
 
     def recompute(self) -> None:
         """Ask for another result with the same parameters: what the lab holds has changed."""
@@ -142,6 +145,14 @@ class Lab(QWidget):
             self.update()
 
 
+def refusal(key: str, value: Any, kept: Mapping[str, str]) -> ValueError:
+    """Return the error of an entry of a script's state; ``kept`` says of each key what it can be."""
+    if key not in kept:
+        known = f"there are {', '.join(kept)}" if kept else "this lab keeps nothing"
+        return ValueError(f"{key} is not known; {known}")
+    return ValueError(f"{key} cannot be {str(value)[:40]}; it is {kept[key]}")
+
+
 def pair_of(key: str, value: Any, low: float = 0.0, high: float = 1.0) -> tuple[float, float]:
     """Return two numbers from ``low`` to ``high`` out of a script; ValueError for anything else."""
     try:
@@ -149,5 +160,5 @@ def pair_of(key: str, value: Any, low: float = 0.0, high: float = 1.0) -> tuple[
     except (TypeError, ValueError):
         one = other = math.nan
     if not (low <= one <= high and low <= other <= high):
-        raise ValueError(f"{key} cannot be {str(value)[:40]}")
+        raise refusal(key, value, {key: f"two numbers from {low:g} to {high:g}".replace("-", "−")})
     return one, other

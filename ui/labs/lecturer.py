@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
 from motionapp.lectures.lecture import (
     NAMED,
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ui.labs.window import LabWindow
 
 
+#: The field for a caption is so many letters wide.
+CAPTION_LETTERS = 84
+
+
 class Lecturer(QObject):
     """Holds the lecture and the scene on show; problems become banners, and the lecture goes on."""
 
@@ -34,8 +38,11 @@ class Lecturer(QObject):
         self._script: Path | None = None  # where scenes are added
         self._onward = 1  # or −1: which way one goes
         self._left = False
+        self._turning = False  # whether a scene is being put on show
+        self._strayed = False  # whether another lab or page than the scene's was chosen by hand
         self.lecture: Lecture | None = None
         self.at = -1
+        window.bench.applied.connect(self._look_where)
 
     @property
     def running(self) -> bool:
@@ -54,16 +61,16 @@ class Lecturer(QObject):
             self._window.show_lab("filters")
 
     def next(self) -> None:
-        """Show the next scene; outside a lecture go on with the one that was left, or begin one."""
+        """Show the next scene; from elsewhere go back to the one that was left, or begin a lecture."""
         if self.lecture is None or self.at < 0:
             self.start()
         else:
-            self._show(self.at if self._left else self.at + 1, 1)
+            self._show(self.at if self._left or self._strayed else self.at + 1, 1)
 
     def previous(self) -> None:
-        """Show the scene before."""
+        """Show the scene before, or the one that was left for another lab or page."""
         if self.running:
-            self._show(self.at - 1, -1)
+            self._show(self.at if self._strayed else self.at - 1, -1)
 
     def leave(self) -> None:
         """Go on without the lecture, on what the main window plays; the place is remembered."""
@@ -85,13 +92,29 @@ class Lecturer(QObject):
         while 0 <= index < len(scenes) and not self._shows(scenes[index]):
             index += onward
         if 0 <= index < len(scenes):
-            self.at, self._onward, self._left = index, onward, False
-            self._window.foot.show_caption(scenes[index].caption, f"scene {index + 1} of {len(scenes)}")
+            self.at, self._onward, self._left, self._strayed = index, onward, False, False
+            self._window.foot.show_caption(scenes[index].caption, self._place)
+
+    @property
+    def _place(self) -> str:
+        assert self.lecture is not None
+        return f"scene {self.at + 1} of {len(self.lecture.scenes)}"
+
+    def _look_where(self, parameters: Any) -> None:
+        """Take the caption away where another lab or page is chosen: it tells of the scene."""
+        lab = self._window.bench.lab
+        if self.lecture is None or lab is None or not self.running or self._turning or self._strayed:
+            return
+        scene = self.lecture.scenes[self.at]
+        if (lab.id, _page(parameters)) != (scene.lab, _page(scene.parameters)):
+            self._strayed = True
+            self._window.foot.show_caption("", f"{self._place}, left")
 
     def _shows(self, scene: Scene) -> bool:
         """Show a scene if it can be; otherwise say why not."""
         assert self.lecture is not None
         source, turned = self.lecture.source_of(scene), (scene.mirror, scene.quarter_turns)
+        self._turning = True
         try:
             self._window.bench.show_scene(
                 scene.lab, scene.parameters, scene.state, source, scene.frame, scene.play, turned
@@ -102,6 +125,8 @@ class Lecturer(QObject):
         except Exception as error:
             self._tell(scene, f"lab cannot be shown: {error}")
             return False
+        finally:
+            self._turning = False
         return True
 
     def _tell(self, scene: Scene, text: str) -> None:
@@ -149,7 +174,10 @@ class Lecturer(QObject):
         dialog.setWindowTitle(f"Add this scene to {path.name}")
         dialog.setLabelText("Caption: what is said in one sentence")
         dialog.setTextValue(scene.caption)
-        dialog.setMinimumWidth(dialog.fontMetrics().averageCharWidth() * 80)
+        dialog.sizeHint()  # makes its parts; it takes its width from them
+        field = dialog.findChild(QLineEdit)
+        assert field is not None
+        field.setMinimumWidth(field.fontMetrics().averageCharWidth() * CAPTION_LETTERS)
         dialog.textValueSelected.connect(lambda text: self._add(path, replace(scene, caption=text)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -162,3 +190,8 @@ class Lecturer(QObject):
             return
         self._script = path
         self._window.foot.say(f"Added to {path.name} as scene {count}")
+
+
+def _page(parameters: Any) -> str | None:
+    """Return the page that parameters are of, where a lab has pages."""
+    return getattr(parameters, "page", None)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from motionapp.labs.filters import Law
 from motionapp.labs.shades import round_limit, signed_picture
 from ui.labs.numbers import number_text
 from ui.labs.picture_view import PictureView
+from ui.labs.title_line import SMALLEST
 from ui.theme import sized
 
 _LAWS = {
@@ -23,6 +25,7 @@ _LAWS = {
 }
 #: The laws are written so much larger than the type around them.
 _SCALE = 1.35
+_GAP_PX = 28
 
 
 class LinearityPage(QWidget):
@@ -38,7 +41,6 @@ class LinearityPage(QWidget):
         for view in (self.left, self.right, self.difference):
             pictures.addWidget(view, 1)
         self._table = QGridLayout()
-        self._table.setHorizontalSpacing(28)
         self._table.setVerticalSpacing(8)
         self.texts = {name: (QLabel(), QLabel()) for name in _LAWS}
         for row, (name, labels) in enumerate(self.texts.items()):
@@ -59,6 +61,9 @@ class LinearityPage(QWidget):
             apart, verdict = self.texts[law.name]
             apart.setText(f"largest difference &nbsp;<b>{number_text(law.difference)}</b>")
             verdict.setText("✓  holds" if law.holds else "✗  broken")
+        self._table.invalidate()  # it does not hear of longer texts before the next event
+        if self._table.sizeHint().width() > self.width():
+            self._fit()
         last = laws[-1]
         limit = round_limit(np.stack([last.left, last.right]))
         apart_limit = round_limit(last.left - last.right)
@@ -72,8 +77,21 @@ class LinearityPage(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the table as large as it fits."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        font = sized(self.font(), _SCALE)
+        self._write(1.0)
+        taken = self._table.sizeHint().width()
+        if taken > self.width():
+            self._write(max(SMALLEST, 0.97 * self.width() / taken))
+
+    def _write(self, part: float) -> None:
+        """Write the table in this part of its largest type, its gaps with it."""
+        font = sized(self.font(), part * _SCALE)
+        self._table.setHorizontalSpacing(round(_GAP_PX * part * part))
         for at in range(self._table.count()):
             item = self._table.itemAt(at)
             label = None if item is None else item.widget()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from motionapp.labs import magnify
 from motionapp.labs.view import LabView
-from ui.labs.lab import Lab, pair_of
+from ui.labs.lab import PAIR, Lab, pair_of, refusal
 from ui.labs.picture_view import PictureView
 from ui.theme import theme
 
@@ -93,7 +93,7 @@ class MagnifyLab(Lab):
         """Take a place."""
         for key, value in state.items():
             if key != "place":
-                raise ValueError(f"{key} cannot be {str(value)[:40]}")
+                raise refusal(key, value, {"place": PAIR})
             self._place = pair_of(key, value)
 
     def _click(self, x: int, y: int) -> None:

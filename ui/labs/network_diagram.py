@@ -36,11 +36,18 @@ class NetworkDiagram(QWidget):
         self.setAccessibleName("The network, neuron by neuron")
         self._layers: list[list[QImage]] = []
         self._weights: tuple[Array, ...] = ()
+        self._outputs: Sequence[str] = ()
         self._over: tuple[int, int] | None = None
         self._drawn = QPixmap()  # kept, since Qt asks for it more often than it changes
 
-    def show_network(self, neurons: Sequence[Sequence[Array]], weights: tuple[Array, ...]) -> None:
-        """Show pictures (N, N, 3) uint8 of all neurons, and the weights (outputs, inputs) between their layers."""
+    def show_network(
+        self, neurons: Sequence[Sequence[Array]], weights: tuple[Array, ...], outputs: Sequence[str] = ()
+    ) -> None:
+        """Show pictures (N, N, 3) uint8 of all neurons, the weights (outputs, inputs) between their layers, and names.
+
+        ``outputs`` are the names of the last layer's neurons.
+        """
+        self._outputs = outputs
         self._layers = [[_image(picture) for picture in layer] for layer in neurons]
         self._weights = weights
         if self._over is not None and not self._is_there(*self._over):
@@ -76,7 +83,8 @@ class NetworkDiagram(QWidget):
         x = margin + (self.width() - 2 * margin) * layer / max(1, columns - 1)
         y = top + (self.height() - top) * (index + 0.5) / rows
         if rows > 1:  # close together where there is room to spare
-            apart = min((self.height() - top) / rows, 1.7 * side)
+            named = 1.3 * self.fontMetrics().height() if layer == columns - 1 and self._outputs else 0.0
+            apart = min((self.height() - top) / rows, max(1.7 * side, side + named))
             y = top + (self.height() - top) / 2 + (index - (rows - 1) / 2) * apart
         return QRectF(x - side / 2, y - side / 2, side, side)
 
@@ -154,6 +162,11 @@ class NetworkDiagram(QWidget):
             painter.drawImage(box, image)
             painter.setPen(QPen(QColor(colours.accent if over else colours.foreground), 2.6 if over else 1.2))
             painter.drawRect(box)
+            if layer == last and index < len(self._outputs):
+                painter.setPen(QColor(colours.foreground))
+                text, wide = self._outputs[index], painter.fontMetrics().horizontalAdvance(self._outputs[index])
+                at = min(box.center().x() - wide / 2, self.width() - wide)
+                painter.drawText(QPointF(at, box.bottom() + painter.fontMetrics().ascent() + 1), text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         over = next(

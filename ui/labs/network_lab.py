@@ -9,12 +9,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from motionapp.labs import network
+from motionapp.labs.backprop import STAGES
+from motionapp.labs.learner import MOST_STEPS
+from motionapp.labs.neuron import REACH
 from motionapp.labs.preparation import Progress
 from motionapp.labs.view import LabView
 from ui.labs.activations_page import ActivationsPage
 from ui.labs.architectures_page import ArchitecturesPage
-from ui.labs.backprop_page import BackpropPage
+from ui.labs.backprop_page import MOST_ROUNDS, BackpropPage
 from ui.labs.curves_page import CurvesPage
+from ui.labs.lab import refusal
 from ui.labs.network_page import LearningPage, NetworkPage
 from ui.labs.neuron_page import NeuronPage
 from ui.labs.pages import PagedLab
@@ -28,6 +32,15 @@ _PAGES = (
     ("backpropagation", "Backpropagation", "Forward, then backward, number by number"),
     ("architectures", "Architectures", "LeNet-5, AlexNet and VGG-16, counted"),
 )
+#: What the pages keep for scripts.
+_KEPT = {
+    "inputs": f"two numbers from −{REACH:g} to {REACH:g}",
+    "steps": f"a whole number from 0 to {MOST_STEPS}",
+    "points": "rows of x and y from −1 to 1 and class, 1 or 2",
+    "round": f"a whole number from 0 to {MOST_ROUNDS}",
+    "stage": f"a whole number from 0 to {len(STAGES) - 1}",
+    "row": "a whole number from 0 to 63",
+}
 #: From one picture to the next while it learns.
 TICK_MS = 25
 
@@ -98,7 +111,7 @@ class NetworkLab(PagedLab):
         """Learn, or stand."""
         self._frozen = on
         self.run_button.setChecked(not on)
-        self.run_button.setText("Learn" if on else "Stand")
+        self.run_button.setText("Learn" if on else "Stop")
 
     def step(self) -> None:
         """Stand, and do the page's next step."""
@@ -122,7 +135,7 @@ class NetworkLab(PagedLab):
         for key, value in state.items():
             taken = [page.take(key, value) for page in self.page_of.values()]
             if not any(taken):
-                raise ValueError(f"{key} cannot be {str(value)[:40]}")
+                raise refusal(key, value, _KEPT)
 
     def _tick(self) -> None:
         page = self.page
@@ -161,8 +174,8 @@ class NetworkLab(PagedLab):
     def _lay_out(self) -> None:
         self._side, self.hint = QWidget(), QLabel()
         self.hint.setWordWrap(True)
-        self.run_button = QPushButton("Stand")
-        self.run_button.setToolTip("Learn step after step, or stand (Space)")
+        self.run_button = QPushButton("Stop")
+        self.run_button.setToolTip("Learn step after step, or stop (Space)")
         self.run_button.setCheckable(True)
         self.run_button.setChecked(True)
         below = QVBoxLayout(self._side)

@@ -6,17 +6,19 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.shades import grey_picture, signed_picture
 from motionapp.types import Array
-from ui.labs.numbers import number_of, number_text
+from ui.labs.cell_editor import CellEditor
+from ui.labs.numbers import number_text
 from ui.labs.title_line import write_title
 from ui.theme import ARROW, theme
 
-#: Numbers that would be smaller than this part of the type around them are not written.
-_SMALLEST = 0.62
+#: Numbers that would be smaller than this are not written.
+_SMALLEST_PX = 8
+_SMALLEST_TYPED_PX = 12
 
 
 class NumberGrid(QWidget):
@@ -40,14 +42,13 @@ class NumberGrid(QWidget):
         self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if editable else Qt.FocusPolicy.NoFocus)
-        self._editor = QLineEdit(self, alignment=Qt.AlignmentFlag.AlignCenter)
-        self._editor.setFrame(False)
-        self._editor.hide()
-        self._editor.returnPressed.connect(self._take)
-        self._editor.editingFinished.connect(self._end)
+        self._editor = CellEditor(self)
+        self._editor.taken.connect(self._take)
+        self._editor.left.connect(self._go)
+        self._editor.tabbed.connect(self._go_typing)
         self.set_title(title)
         if editable:
-            self.setToolTip("Click a number and type; Enter and the arrows go on. 1/9 is a number, too.")
+            self.setToolTip("Click a number and type; Enter and Tab take it, Esc drops it. 1/9 is a number, too.")
 
     def set_title(self, title: str, note: str = "") -> None:
         """Write ``title`` over the numbers and, fainter, ``note`` beside it."""
@@ -56,7 +57,11 @@ class NumberGrid(QWidget):
         self.update()
 
     def show_numbers(self, values: Array, limit: float | None = None, marked: tuple[int, int] | None = None) -> None:
-        """Show ``values``, coloured up to ±limit (or black to white from 0 to limit), and frame the one ``marked``."""
+        """Show ``values``, coloured up to ±limit (or black to white from 0 to limit), and frame the one ``marked``.
+
+        What is being typed is dropped: it was meant for the numbers before.
+        """
+        self._editor.drop()
         self._values, self._marked = values, marked
         known = values[np.isfinite(values)]
         self._limit = limit or float(np.abs(known).max(initial=0.0)) or 1.0
@@ -68,6 +73,11 @@ class NumberGrid(QWidget):
     def numbers(self) -> Array:
         """What is shown."""
         return self._values
+
+    @property
+    def writes_numbers(self) -> bool:
+        """Whether there is room for the numbers in their squares."""
+        return self._type_px(self.square(0, 0).width()) >= _SMALLEST_PX
 
     def sizeHint(self) -> QSize:
         return QSize(200, 200 + self.fontMetrics().height())
@@ -95,7 +105,7 @@ class NumberGrid(QWidget):
         font = self.font()
         font.setPixelSize(max(1, self._type_px(first.width())))
         painter.setFont(font)
-        written = font.pixelSize() >= _SMALLEST * self.fontInfo().pixelSize()
+        written = self.writes_numbers
         for (row, column), value in np.ndenumerate(values):
             square = self.square(row, column)
             shade = QColor(*(int(part) for part in shades[row, column]))
@@ -117,7 +127,7 @@ class NumberGrid(QWidget):
         if self._marked is not None:
             painter.setPen(QPen(QColor(ARROW), max(2.5, side / 14)))
             painter.drawRect(self.square(*self._marked))
-        if self._editable and self.hasFocus() and not self._editor.isVisible():
+        if self._editable and self.hasFocus():
             painter.setPen(QPen(QColor(ARROW), 2.5))
             painter.drawRect(self.square(*self._at).adjusted(1, 1, -1, -1))
 
@@ -132,7 +142,6 @@ class NumberGrid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self._place(event.position())
         if self._editable and event.button() == Qt.MouseButton.LeftButton and place is not None:
-            self._take()
             self._edit(place)
 
     def _place(self, position: QPointF) -> tuple[int, int] | None:
@@ -142,7 +151,7 @@ class NumberGrid(QWidget):
         return None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin to type in the framed square, or go to another."""
+        """Begin to type in the framed square."""
         if not self._editable:
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -152,38 +161,48 @@ class NumberGrid(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_editor()
+
     def _edit(self, place: tuple[int, int], text: str | None = None) -> None:
+        """Type the number at ``place``, which begins with ``text`` if it is begun."""
         self._at = place
-        value = float(self._values[place])
-        self._editor.setGeometry(self.square(*place).adjusted(1, 1, -1, -1).toRect())
-        self._editor.setText(number_text(value) if text is None else text)
-        font = self.font()
-        font.setPixelSize(max(9, self._type_px(self.square(*place).width())))
+        self._lay_editor()
+        self._editor.open(number_text(float(self._values[place])) if text is None else text, begun=text is not None)
+
+    def _lay_editor(self) -> None:
+        """Lay the editor over its square, or as far beyond it as a number takes."""
+        square, font = self.square(*self._at), self.font()
+        font.setPixelSize(max(_SMALLEST_TYPED_PX, self._type_px(square.width())))
+        metrics = QFontMetricsF(font)
+        typed = ("−0.0000", number_text(float(self._values[self._at])))
+        wide = max(square.width() - 2, 8 + max(map(metrics.horizontalAdvance, typed)))
+        high = max(square.height() - 2, 1.5 * metrics.height())
+        place = QRectF(0, 0, wide, high)
+        place.moveCenter(square.center())
+        place.moveLeft(max(0.0, min(place.left(), self.width() - wide)))
+        place.moveTop(max(0.0, min(place.top(), self.height() - high)))
         self._editor.setFont(font)
-        self._editor.show()
-        self._editor.setFocus()
-        if text is None:
-            self._editor.selectAll()
+        self._editor.setGeometry(place.toRect())
 
-    def _take(self) -> None:
-        """Take what was typed, if it is a number, and go to the next square."""
-        if not self._editor.isVisible():
-            return
-        self._end()
-        rows, columns = self._values.shape
-        row, column = divmod((self._at[0] * columns + self._at[1] + 1) % (rows * columns), columns)
-        self._at = row, column
-        self.setFocus()
-
-    def _end(self) -> None:
-        if not self._editor.isVisible():
-            return
-        self._editor.hide()
-        try:
-            value = number_of(self._editor.text())
-        except ValueError:
-            return
-        if value != self._values[self._at] and number_text(value) != number_text(float(self._values[self._at])):
+    def _take(self, value: float) -> None:
+        if value != self._values[self._at]:
             numbers = self._values.astype(np.float64)
             numbers[self._at] = value
             self.edited.emit(numbers)
+
+    def _go(self, way: int) -> None:
+        """Go to the next square, 1, or to the one before, −1; from the last to the first."""
+        rows, columns = self._values.shape
+        row, column = divmod((self._at[0] * columns + self._at[1] + way) % (rows * columns), columns)
+        self._at = row, column
+        self.update()
+
+    def _go_typing(self, way: int) -> None:
+        """Go on and type there; beyond the last square leave the grid, as Tab does elsewhere."""
+        if self._at == ((0, 0) if way < 0 else tuple(size - 1 for size in self._values.shape)):
+            self.focusNextPrevChild(way > 0)
+        else:
+            self._go(way)
+            self._edit(self._at)

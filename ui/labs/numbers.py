@@ -38,8 +38,10 @@ def number_of(text: str) -> float:
         If it is no number, or not a finite one.
     """
     above, _, below = text.replace("−", "-").replace(",", ".").partition("/")
-    divisor = float(below) if below else 1.0
-    value = float(above) / divisor if divisor else math.nan
+    try:
+        value = float(above) / (float(below) if below else 1.0)
+    except (ValueError, ZeroDivisionError):
+        value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"{text} is no number")
+        raise ValueError(f"“{text}” is no number" if text.strip() else "A number is missing")
     return value

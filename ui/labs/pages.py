@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ui.labs.lab import Lab
-from ui.theme import restyle, theme, toggle_style
+from ui.labs.title_line import SMALLEST
+from ui.theme import restyle, sized, theme, toggle_style
 
 
 class PageChooser(QWidget):
-    """Shows which page is on; emits the name of the one that is wanted.
+    """Shows which page is on; emits the name of the one that is wanted. Where it is narrow, its type is smaller.
 
     Parameters
     ----------
@@ -41,7 +44,19 @@ class PageChooser(QWidget):
             layout.addWidget(button)
             self.buttons[name] = button
         layout.addStretch()
+        self._wide = self._type = (
+            0  # what all buttons take in the size of the type around them, and what their texts do
+        )
         self._colour()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no more than the smallest type takes."""
+        return QSize(self._wide - math.floor((1.0 - SMALLEST) * self._type), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as large as all fits."""
+        super().resizeEvent(event)
+        self._fit()
 
     def render(self, name: str) -> None:  # type: ignore[override]
         """Show that ``name`` is on; emits nothing."""
@@ -57,6 +72,17 @@ class PageChooser(QWidget):
         for button in self.buttons.values():
             restyle(button, toggle_style(theme(self.palette())))
             button.setFont(self.font())
+        metrics = self.fontMetrics()
+        self._type = sum(metrics.horizontalAdvance(button.text()) for button in self.buttons.values())
+        self._wide = self.sizeHint().width()
+        self._fit()
+        self.updateGeometry()
+
+    def _fit(self) -> None:
+        scale = 1.0 - max(0, self._wide - self.width()) / max(1, self._type)
+        font = sized(self.font(), max(SMALLEST, 0.98 * scale) if scale < 1.0 else 1.0)
+        for button in self.buttons.values():
+            button.setFont(font)
 
 
 class PagedLab(Lab):

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 from ui.flow_panel import ChoiceBox
 from ui.number_row import NumberRow
 
-#: Choices that are formulas or abbreviations.
-_AS_THEY_ARE = {"x²": "x²", "sin x": "sin x", "xor": "XOR"}
+#: Choices that are formulas, abbreviations or pictures that have a letter.
+_AS_THEY_ARE = {"x²": "x²", "sin x": "sin x", "xor": "XOR", "first": "A", "second": "B"}
 
 Control = ChoiceBox | QCheckBox | NumberRow
 

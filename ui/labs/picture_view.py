@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from motionapp.labs.shades import NEGATIVE, POSITIVE
 from motionapp.types import Array
 from ui.labs.numbers import number_text
-from ui.labs.title_line import write_title
+from ui.labs.title_line import fitted, write_title
 from ui.theme import theme
 
 #: Paints over the picture: a painter in px of the widget, the rectangle of the picture, and widget px per picture px.
@@ -109,7 +109,9 @@ class PictureView(QWidget):
 
     def _draw_bar(self, painter: QPainter, area: QRectF, limit: float) -> None:
         """Draw −limit, a strip of all colours and limit in one line under the picture."""
-        metrics, texts = painter.fontMetrics(), (number_text(-limit), number_text(limit))
+        texts = number_text(-limit), number_text(limit)
+        painter.setFont(fitted(self.font(), 0.75 * area.width(), lambda own: sum(map(own.horizontalAdvance, texts))))
+        metrics = painter.fontMetrics()
         line = QRectF(area.x(), area.bottom() + 3, area.width(), metrics.height())
         painter.setPen(QColor(theme(self.palette()).foreground))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, texts[0])

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from motionapp.labs.descent import Path, Point
 from motionapp.types import Array
 from ui.labs.numbers import number_text
+from ui.labs.title_line import write_title
 from ui.theme import theme
 
 #: Colours of the paths: steepest descent, momentum, Nesterov's rule.
@@ -94,10 +95,13 @@ class PlaneView(QWidget):
         painter.setPen(QPen(QColor(255, 255, 255, 110), 1.0))
         painter.drawLine(QLineF(area.left(), area.center().y(), area.right(), area.center().y()))
         painter.drawLine(QLineF(area.center().x(), area.top(), area.center().x(), area.bottom()))
+        above = QRectF(0, 0, self.width(), area.top() - 3)
+        write_title(painter, above, area.left(), ("E (u, v) of the patch", "u →  v ↓"), colours)
         painter.setPen(QColor(colours.foreground))
-        painter.drawText(QPointF(area.left(), area.top() - 6), "E (u, v) of the patch  ·  u →  v ↓")
-        every = max(1, round(self._reach / 4))
-        for value in range(-int(self._reach), int(self._reach) + 1, every):
+        room = metrics.horizontalAdvance("−00 ") * 2.0 * self._reach / area.width()  # px per frame that a number takes
+        every = max(1, round(self._reach / 4), math.ceil(room))
+        most = int(self._reach) // every * every
+        for value in range(-most, most + 1, every):
             at, text = self._place(value, value), number_text(value)
             painter.drawText(
                 QPointF(at.x() - metrics.horizontalAdvance(text) / 2, area.bottom() + metrics.ascent() + 2), text

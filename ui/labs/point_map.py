@@ -13,6 +13,7 @@ from motionapp.labs.clouds import Cloud, measured
 from motionapp.labs.shades import NEGATIVE, POSITIVE
 from motionapp.types import Array
 from ui.labs.numbers import number_text
+from ui.labs.title_line import write_title
 from ui.theme import theme
 
 #: A brush that is drawn paints a point at every such distance; the plane reaches from −1 to 1.
@@ -41,15 +42,15 @@ class PointMap(QWidget):
         self._array: Array | None = None
         self._image = QImage()
         self._cloud: Cloud | None = None
-        self._title = ""
+        self._title = self._note = ""
         self._last: QPointF | None = None
 
-    def show_points(self, picture: Array, cloud: Cloud, title: str) -> None:
-        """Show ``cloud`` over ``picture`` (N, N, 3) uint8."""
+    def show_points(self, picture: Array, cloud: Cloud, title: str, note: str = "") -> None:
+        """Show ``cloud`` over ``picture`` (N, N, 3) uint8, under a title and, fainter, a note."""
         size = len(picture)
         self._array = picture  # a QImage does not own its pixels
         self._image = QImage(picture.tobytes(), size, size, 3 * size, QImage.Format.Format_RGB888).copy()
-        self._cloud, self._title = cloud, title
+        self._cloud, self._title, self._note = cloud, title, note
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -80,9 +81,10 @@ class PointMap(QWidget):
 
     def _draw_axes(self, painter: QPainter, area: QRectF) -> None:
         """Write what is measured along both sides."""
-        metrics = painter.fontMetrics()
-        painter.setPen(QColor(theme(self.palette()).foreground))
-        painter.drawText(QPointF(area.left(), area.top() - 0.3 * metrics.height()), self._title)
+        metrics, colours = painter.fontMetrics(), theme(self.palette())
+        above = QRectF(0, 0, self.width(), area.top() - 2)
+        write_title(painter, above, area.left(), (self._title, self._note), colours)
+        painter.setPen(QColor(colours.foreground))
         for place in (-1.0, 0.0, 1.0):
             x1, x2 = (number_text(float(value)) for value in measured([place, place]))  # type: ignore[arg-type]
             x = area.center().x() + 0.5 * place * (area.width() - 10)

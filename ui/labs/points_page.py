@@ -29,6 +29,7 @@ _BRUSHES = (
     ("2", "Class 2", "Paint points of class 2, red"),
     ("erase", "Erase", "Take points away"),
 )
+_CLASSES = ("class 1", "class 2")
 _ERASED = 0.12
 #: While it learns, neurons and loss are drawn at most this often; the plane is drawn as often as it can be.
 REDRAW_MS = 66
@@ -156,7 +157,7 @@ class PointsPage(LearningPage):
     def _show_rest(self) -> None:
         """Show the neurons and the loss."""
         if self._shown is not None:
-            self.diagram.show_network(self._shown.neurons, self._shown.weights)
+            self.diagram.show_network(self._shown.neurons, self._shown.weights, _CLASSES)
             self.loss.show_losses(self._shown.history, log=False)
 
     def _show_map(self) -> None:
@@ -166,10 +167,9 @@ class PointsPage(LearningPage):
             return
         if self._over is not None and self._over[0] < len(shown.neurons):
             layer, index = self._over
-            name = "input" if layer == 0 else "output" if layer == len(shown.neurons) - 1 else f"hidden {layer}"
-            self.map.show_points(shown.neurons[layer][index], self.cloud, f"{name}, neuron {index + 1}")
+            self.map.show_points(shown.neurons[layer][index], self.cloud, *_names(layer, index, len(shown.neurons) - 1))
         else:
-            self.map.show_points(shown.picture, self.cloud, "what it answers: class 1 blue, class 2 red")
+            self.map.show_points(shown.picture, self.cloud, "what it answers", "class 1 blue, class 2 red")
 
     def _lay_out(self) -> None:
         left, right, tools = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
@@ -186,6 +186,13 @@ class PointsPage(LearningPage):
         layout.setSpacing(14)
         layout.addLayout(left, 5)
         layout.addLayout(right, 4)
+
+
+def _names(layer: int, index: int, last: int) -> tuple[str, str]:
+    """Return what to write over the picture of one neuron, and beside that."""
+    if layer == last:
+        return f"output of {_CLASSES[index]}", "the more it says so, the more " + ("blue", "red")[index]
+    return f"{f'hidden {layer}' if layer else 'input'}, neuron {index + 1}", ""
 
 
 def _disc(colour: QColor) -> QIcon:

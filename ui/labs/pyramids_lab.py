@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from motionapp.labs import panels, pyramid_uses, pyramids, textures
 from motionapp.labs.pyramid_uses import Stroke
 from motionapp.labs.view import LabView
-from ui.labs.lab import pair_of
+from ui.labs.lab import PAIR, pair_of, refusal
 from ui.labs.pages import PagedLab
 from ui.labs.panel_page import PanelPage
 
@@ -53,6 +53,14 @@ _USED = {
     "texture": {"sample", "seed"},
 }
 _MOST_STROKES = 5000
+#: What the lab keeps for scripts.
+_KEPT = {
+    "left_out": "whole numbers from 0 to 7",
+    "steps": f"a whole number from 0 to {pyramids.STEPS}",
+    "rounds": f"a whole number from 0 to {textures.MOST_ROUNDS}",
+    "place": PAIR,
+    "strokes": "rows of x, y and width from 0 to 1, true for A or false for B, and whether it is joined to the last",
+}
 #: What the texture begins with: a patch where most pictures have nothing but ground, and as many rounds as change much.
 _PLACE, _ROUNDS = (0.2, 0.25), 5
 
@@ -150,7 +158,7 @@ class PyramidsLab(PagedLab):
                 else:
                     raise ValueError
             except (TypeError, ValueError):
-                raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
+                raise refusal(key, value, _KEPT) from None
 
     def _press(self, row: int, column: int, _x: int, _y: int) -> None:
         """Leave a level out or take it back; or begin a line of the brush."""

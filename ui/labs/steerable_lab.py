@@ -12,7 +12,7 @@ from kernels.steerable import Part
 from motionapp.labs import panels, steerable
 from motionapp.labs.view import LabView
 from ui.labs.angle_dial import AngleDial
-from ui.labs.lab import pair_of
+from ui.labs.lab import PAIR, pair_of, refusal
 from ui.labs.pages import PagedLab
 from ui.labs.panel_page import PanelPage
 
@@ -35,6 +35,8 @@ _OF_ANY_ORDER = (
     "sin<sup><i>k</i></sup><i>α</i> · <i>g</i><sub>x…xy…y</sub> &nbsp;·&nbsp; "
     "order <i>N</i> takes <i>N</i> + 1 filters, <i>k</i> times along y"
 )
+#: What the lab keeps for scripts.
+_KEPT = {"left_out": '"high", "low" or pairs of level and band', "place": PAIR}
 _USED = {
     "derivative": {"angle", "order", "sigma"},
     "bands": {"angle", "directions", "levels", "show"},
@@ -106,7 +108,7 @@ class SteerableLab(PagedLab):
                 else:
                     raise ValueError
             except (TypeError, ValueError):
-                raise ValueError(f"{key} cannot be {str(value)[:40]}") from None
+                raise refusal(key, value, _KEPT) from None
 
     def _choose(self, row: int, column: int, _x: int, _y: int) -> None:
         """Leave a band out or take it back."""

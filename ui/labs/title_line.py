@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from ui.theme import Theme
+from ui.theme import Theme, sized
 
 #: What does not fit is written smaller, but not smaller than this part of its size.
 SMALLEST = 0.6
 _GAP = "  "
+
+
+def fitted(font: QFont, room: float, width: Callable[[QFontMetricsF], float]) -> QFont:
+    """Return ``font``, smaller where what it writes, ``width`` of its metrics, takes more than ``room`` px."""
+    taken = max(1.0, width(QFontMetricsF(font)))
+    scale = max(SMALLEST, min(1.0, room / taken))
+    found = sized(font, scale)
+    while scale > SMALLEST and width(QFontMetricsF(found)) > room:
+        scale -= 0.02
+        found = sized(font, scale)
+    return found
 
 
 def title_fonts(font: QFont, title: str, note: str, room: float) -> tuple[QFont, QFont, float]:

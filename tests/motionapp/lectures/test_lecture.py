@@ -64,8 +64,11 @@ def test_a_script_is_read_with_defaults_for_what_it_does_not_say(write):
 @pytest.mark.parametrize(
     ("change", "line", "words"),
     [
-        (('lab = "filters"', 'lab = "filtres"'), 5, ["lab", "filtres", "pyramids"]),
-        (("frame = 12", "frame = -1"), 7, ["frame"]),
+        (('lab = "filters"', 'lab = "filtres"'), 5, ["lab cannot be “filtres”; it is one of filters, pyramids, "]),
+        (("frame = 12", "frame = -1"), 7, ["frame cannot be -1; it is a whole number from 0."]),
+        (("frame = 12", 'frame = "forty"'), 7, ["frame cannot be “forty”; it is a whole number from 0."]),
+        (("frame = 12", "frame = 12\nframe = 13"), 8, ["line 8: frame stands there twice."]),
+        (("size = 9", 'size = 9\npreset = "box"'), 12, ["line 12: preset stands there twice."]),
         (("frame = 12", "frame = true"), 7, ["frame"]),
         (("frame = 12", "fram = 12"), 7, ["fram", "is not known"]),
         (('preset = "box"', 'preset = "bix"'), 10, ["preset", "bix", "sharpen"]),
@@ -73,9 +76,9 @@ def test_a_script_is_read_with_defaults_for_what_it_does_not_say(write):
         (("size = 9", "size = 4"), 11, ["size", "4", "is odd and lies from 1 to 15"]),
         (("size = 9", "sise = 9"), 11, ["sise", "no parameter of filters"]),
         (("size = 9", 'size = "9"'), 11, ["size", "“9”"]),
-        (("play = true", "quarter_turns = 4"), 18, ["quarter_turns", "0 to 3"]),
-        (("play = true", "play = 1"), 18, ["play"]),
-        (("frame = 12", "frame = = 12"), 7, []),
+        (("play = true", "quarter_turns = 4"), 18, ["quarter_turns cannot be 4; it is a whole number from 0 to 3."]),
+        (("play = true", "play = 1"), 18, ["play cannot be 1; it is true or false."]),
+        (("frame = 12", "frame = = 12"), 7, ["line 7: frame: Invalid value."]),
         (('title = "Two scenes"', "title = 2"), 1, ["title"]),
         (('title = "Two scenes"', "tilte = 2"), 1, ["tilte"]),
     ],
@@ -106,9 +109,12 @@ def test_lines_are_found_however_a_table_is_written(write, table):
         read_lecture(write(text))
 
 
-@pytest.mark.parametrize("text", ["", "title = 'x'", "scene = 3", "scene = []"])
-def test_a_script_without_scenes_is_none(write, text):
-    with pytest.raises(LectureError, match="scene"):
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("", "missing"), ("title = 'x'", "missing"), ("scene = 3", "no table"), ("scene = []", "missing")],
+)
+def test_a_script_without_scenes_is_none(write, text, what):
+    with pytest.raises(LectureError, match=rf"line 1: scene is {what}; it begins with \[\[scene\]\]\.$"):
         read_lecture(write(text))
 
 

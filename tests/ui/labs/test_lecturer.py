@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from motionapp.lectures.lecture import bundled, parameters_of, read_lecture
 
@@ -96,7 +96,7 @@ def test_a_scene_that_cannot_be_shown_is_a_banner_with_its_line_and_the_lecture_
     lab_window.commands["next_scene"].trigger()
     qtbot.waitUntil(lambda: lab_window.foot.caption.text() == "Fourth.")
     missing, wrong = (banner.failure.message for banner in lab_window.banners.banners)
-    assert wrong == "talk.toml, line 15: steps cannot be 99."
+    assert wrong == "talk.toml, line 15: steps cannot be 99; it is a whole number from 0 to 9."
     assert missing.startswith("talk.toml, line 19: source: ")
     assert "does not exist" in missing
     assert lab_window.bench.lab.id == "descent"
@@ -142,7 +142,8 @@ def test_escape_leaves_full_screen_first_and_page_down_goes_on_where_the_lecture
 def test_a_script_that_is_wrong_is_a_banner(qtbot, lab_window, script):
     script.write_text("[[scene]]\nlab = 'filtres'\n", encoding="utf-8")
     lab_window.lecturer.start(script)
-    assert "talk.toml, line 2: lab there is no lab" in lab_window.banners.banners[0].failure.message
+    message = lab_window.banners.banners[0].failure.message
+    assert message.startswith("talk.toml, line 2: lab cannot be “filtres”; it is one of filters, ")
     assert lab_window.bench.lab is not None
 
 
@@ -195,3 +196,46 @@ def test_the_lecture_starts_from_the_main_window_too(qtbot, window):
     assert lab_window.lecturer.running
     settle(qtbot, lab_window)
     assert window.bridge.session is None
+
+
+@pytest.mark.parametrize("how", ["lab", "page"])
+@pytest.mark.parametrize("command", ["next_scene", "previous_scene"])
+def test_the_caption_goes_with_its_scene_and_comes_back_with_it(qtbot, lab_window, script, how, command):
+    window = lab_window
+    window.lecturer.start(script)
+    settle(qtbot, window)
+    if how == "lab":
+        window.head.lab_chosen.emit("descent")
+    else:
+        window.bench.lab.pages.buttons["impulse"].click()
+    settle(qtbot, window)
+    assert not window.foot.caption.isVisible()
+    assert window.foot.place.text() == "scene 1 of 3, left"
+    qtbot.waitUntil(lambda: window.foot.place.geometry().left() > window.width() / 2)
+    assert window.lecturer._scene_on_show().caption == window.bench.lab.title
+    window.commands[command].trigger()
+    settle(qtbot, window)
+    assert (window.bench.lab.id, window.bench.parameters.page) == ("filters", "picture")
+    assert window.foot.caption.text() == "First."
+    assert window.foot.place.text() == "scene 1 of 3"
+
+
+def test_the_caption_stays_while_the_scene_is_played_with(qtbot, lab_window, script):
+    lab_window.lecturer.start(script)
+    settle(qtbot, lab_window)
+    lab_window.bench.form.controls["size"].slider.setValue(3)
+    lab_window.commands["reset"].trigger()
+    settle(qtbot, lab_window)
+    assert lab_window.foot.caption.text() == "First."
+
+
+def test_a_caption_of_eighty_letters_is_read_whole_while_it_is_written(qtbot, lab_window, show, tmp_path):
+    show("filters")
+    lecturer = lab_window.lecturer
+    lecturer._ask_caption(tmp_path / "mine.toml", lecturer._scene_on_show())
+    dialog = next(found for found in lab_window.findChildren(QInputDialog) if found.isVisible())
+    field = dialog.findChild(QLineEdit)
+    caption = "A sum of weighted pixels is a filter; typing a kernel shows at once what it does"
+    assert len(caption) == 80
+    assert field.fontMetrics().horizontalAdvance(caption) < field.width() <= dialog.width() < 1280
+    dialog.reject()

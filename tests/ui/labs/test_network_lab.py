@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from motionapp.labs.lessons import EVERY
 from motionapp.labs.network import SHOWN, Parameters
 from ui.labs.network_lab import NetworkLab
 
@@ -58,7 +59,7 @@ def test_it_learns_until_it_is_frozen(qtbot, lab_window, show, page):
     assert lab.page.done == 0
     lab_window.commands["freeze"].trigger()
     qtbot.waitUntil(lambda: lab.page.done >= 6, timeout=20_000)
-    assert lab.run_button.text() == "Stand"
+    assert lab.run_button.text() == "Stop"
     lab_window.commands["freeze"].trigger()
     settle(qtbot, lab_window)
     done = lab.page.done
@@ -217,3 +218,17 @@ def test_formulas_among_choices_keep_their_small_letters(lab_window, show):
     show("network", page="curves")
     box = lab_window.bench.form.controls["curve"]
     assert [box.itemText(at) for at in range(box.count())] == ["x²", "sin x", "|x|", "Step"]
+
+
+def test_outputs_bear_the_names_and_the_colours_of_their_classes(qtbot, lab_window):
+    lab_window.bench.show_scene("network", Parameters(page="points"), {"steps": 300}, "scene:moving-arm", 40, False)
+    settle(qtbot, lab_window)
+    page = lab_window.bench.lab.page
+    assert page.diagram._outputs == ("class 1", "class 2")
+    answers = page._shown.picture[::EVERY, ::EVERY].astype(int)
+    sure = [answers[..., 2] - answers[..., 0] > 60, answers[..., 0] - answers[..., 2] > 60]  # blue, red
+    first, second = (picture.astype(int) for picture in page._shown.neurons[-1])
+    assert (first[..., 2] - first[..., 0])[sure[0]].mean() > 0 > (first[..., 2] - first[..., 0])[sure[1]].mean()
+    assert (second[..., 0] - second[..., 2])[sure[1]].mean() > 0 > (second[..., 0] - second[..., 2])[sure[0]].mean()
+    page.diagram.pointed.emit((2, 0))
+    assert page.map._title == "output of class 1"

@@ -17,7 +17,7 @@ def test_what_is_nearly_one_is_not_written_as_one(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("x²", "x²"), ("sin x", "sin x"), ("|x|", "|x|"), ("xor", "XOR"), ("two blobs", "Two blobs")],
+    [("x²", "x²"), ("sin x", "sin x"), ("|x|", "|x|"), ("xor", "XOR"), ("two blobs", "Two blobs"), ("second", "B")],
 )
 def test_formulas_and_abbreviations_are_not_written_as_words(value, text):
     assert choice_text(value) == text

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QLabel
 
-from ui.labs.title_line import SMALLEST, title_fonts
+from ui.labs.backprop_diagram import COLUMNS
+from ui.labs.title_line import SMALLEST, fitted, title_fonts
 
 
 @pytest.fixture
@@ -39,3 +40,46 @@ def test_a_source_that_does_not_fit_beside_the_buttons_has_a_line_of_its_own(qtb
     (shown,) = [label for label in head.findChildren(QLabel) if label.isVisible() and label.text() == text]
     qtbot.waitUntil(lambda: (shown.y() < head.buttons["freeze"].geometry().bottom()) == beside)
     assert QFontMetricsF(shown.font()).horizontalAdvance(text) <= shown.width() + 1
+
+
+def texts_cut(page):
+    """Return the texts of the labels of a page that are narrower than what they say."""
+    labels = [label for label in page.findChildren(QLabel) if label.isVisible() and not label.wordWrap()]
+    return [label.text() for label in labels if label.width() < label.sizeHint().width()]
+
+
+@pytest.mark.parametrize(("name", "page"), [("filters", "linearity"), ("network", "activations")])
+def test_tables_are_written_smaller_where_they_would_be_cut(qtbot, lab_window, show, name, page):
+    lab_window.commands["projector"].trigger()
+    lab = show(name, page=page)
+    qtbot.waitUntil(lambda: texts_cut(lab) == [])
+
+
+@pytest.mark.parametrize(("name", "page"), [("descent", "point"), ("network", "points")])
+def test_the_line_over_a_plane_is_written_whole(qtbot, lab_window, show, monkeypatch, name, page):
+    written = []
+
+    def write(painter, room, left, texts, colours):
+        written.append(title_fonts(painter.font(), *texts, room.width())[2] <= room.width())
+
+    monkeypatch.setattr("ui.labs.plane_view.write_title", write)
+    monkeypatch.setattr("ui.labs.point_map.write_title", write)
+    lab_window.commands["projector"].trigger()
+    show(name, page=page)
+    lab_window.grab()
+    assert written
+    assert written[-1]
+
+
+def test_the_numbers_of_a_bar_leave_room_for_its_colours(font):
+    font = fitted(font, 70.0, lambda own: own.horizontalAdvance("−0.01210.0121"))
+    assert QFontMetricsF(font).horizontalAdvance("−0.01210.0121") <= 70.0
+
+
+def test_heads_and_weights_of_the_worked_network_stand_side_by_side(qtbot, lab_window, show):
+    lab_window.commands["projector"].trigger()
+    diagram = show("network", page="backpropagation").page.diagram
+    metrics, heads = diagram._metrics, QFontMetricsF(diagram._heads)
+    centres = [diagram._box(column, 0).center().x() for column in (1, 2)]
+    assert 0.5 * sum(heads.horizontalAdvance(name) for name in COLUMNS[1:3]) < centres[1] - centres[0]
+    assert 2 * metrics.horizontalAdvance("w −0.00") < diagram._box(1, 0).left() - diagram._box(0, 0).right()

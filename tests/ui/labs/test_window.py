@@ -1,5 +1,6 @@
 """What holds in every lab: it opens, stands, steps, is reset, is written large, and leaves nothing behind."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 
 from motionapp.labs import LABS
 from motionapp.scenes import SceneSource
@@ -84,17 +86,40 @@ def test_reset_takes_the_defaults_on_its_page_but_what_learns_begins_anew_with_w
     assert lab.parameters == replace(type(lab).Parameters(), **after)
 
 
+def pages_of(lab):
+    """Return the names of the pages of a lab, or one None for one without pages."""
+    return [name for name, _, _ in getattr(lab, "PAGES", ())] or [None]
+
+
+def cut_buttons(window):
+    """Return the texts of the buttons that are narrower than their text or reach out of the window."""
+    inside = [button for button in window.findChildren(QToolButton) if button.isVisible()]
+    return [
+        button.text()
+        for button in inside
+        if button.width() < button.sizeHint().width()
+        or not window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
+    ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
 @pytest.mark.parametrize("name", LABS)
-def test_every_lab_is_written_large_for_the_back_row_and_fits(qtbot, lab_window, show, name):
+def test_every_lab_is_written_large_for_the_back_row_and_fits(qtbot, lab_window, show, name, width, height):
     lab = show(name)
-    lab_window.resize(1920, 1080)
+    lab_window.resize(width, height)
     size = lab.font().pointSizeF()
     lab_window.commands["projector"].trigger()
     settle(qtbot, lab_window)
     assert lab.type_scale == PROJECTOR
     assert lab.font().pointSizeF() == pytest.approx(size * PROJECTOR)
-    assert lab_window.minimumSizeHint().width() <= 1920
-    assert lab_window.minimumSizeHint().height() <= 1080
+    for page in pages_of(lab):
+        if page is not None:
+            lab.pages.buttons[page].click()
+            settle(qtbot, lab_window)
+        assert lab_window.minimumSizeHint().width() <= width
+        assert lab_window.minimumSizeHint().height() <= height
+        assert (lab_window.width(), lab_window.height()) == (width, height)
+        qtbot.waitUntil(lambda: cut_buttons(lab_window) == [])
     lab_window.commands["projector"].trigger()
     assert lab.type_scale == 1.0
     assert lab_window.minimumSizeHint().width() <= 1280
@@ -209,3 +234,24 @@ def test_a_lab_of_two_frames_says_where_there_is_only_one(qtbot, lab_window, sho
     assert lab_window.head._below.text().endswith("frame 1  ·  no frame before it: nothing is known of motion")
     lab_window.bench.feed.step()
     qtbot.waitUntil(lambda: lab_window.head._below.text().endswith("frame 2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "allowed"),
+    [
+        ("filters", "place", [5, "a"], "two numbers from 0 to 1"),
+        ("filters", "steps", 99, "a whole number from 0 to 9"),
+        ("pyramids", "place", [5, 0], "two numbers from 0 to 1"),
+        ("pyramids", "rounds", -1, "a whole number from 0 to 10"),
+        ("steerable", "place", 3, "two numbers from 0 to 1"),
+        ("magnify", "place", [0.5], "two numbers from 0 to 1"),
+        ("descent", "start", [99, 0], "two numbers from −16 to 16"),
+        ("descent", "point", "x", "a whole number from 0 to 100000"),
+        ("network", "inputs", [9, 9], "two numbers from −3 to 3"),
+        ("network", "points", 1, "rows of x and y from −1 to 1 and class, 1 or 2"),
+    ],
+)
+def test_an_impossible_state_is_refused_with_what_is_possible(qtbot, lab_window, show, name, key, value, allowed):
+    lab = show(name)
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{key} cannot be {value}; it is {allowed}')}$"):
+        lab.set_state({key: value})
