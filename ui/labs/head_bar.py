@@ -84,9 +84,9 @@ class HeadBar(QWidget):
 
     def _place(self, below: bool) -> None:
         """Show the source on its own line if it is ``below`` already (numbers in it change) or does not fit above."""
-        label = self._source
-        below = below or label.fontMetrics().horizontalAdvance(self._below.text()) > label.width()
-        label.setText("" if below else self._below.text())
+        label, text = self._source, self._below.text()
+        below = bool(text) and (below or label.fontMetrics().horizontalAdvance(text) > label.width())
+        label.setText("" if below else text)
         self._below.setVisible(below)
 
     def changeEvent(self, event: QEvent) -> None:

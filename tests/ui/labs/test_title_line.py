@@ -40,6 +40,8 @@ def test_a_source_that_does_not_fit_beside_the_buttons_has_a_line_of_its_own(qtb
     (shown,) = [label for label in head.findChildren(QLabel) if label.isVisible() and label.text() == text]
     qtbot.waitUntil(lambda: (shown.y() < head.buttons["freeze"].geometry().bottom()) == beside)
     assert QFontMetricsF(shown.font()).horizontalAdvance(text) <= shown.width() + 1
+    head.show_source("")
+    assert not head._below.isVisible()
 
 
 def texts_cut(page):
