@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from pyqtgraph.util.garbage_collector import GarbageCollector
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -18,6 +20,10 @@ from ui.icons import icon
 from ui.main_window import MainWindow
 from ui.preferences import Preferences, Scheme
 from ui.theme import ARROW, palette
+
+#: Cycles of objects are looked for by the GUI thread, as often as this, and by no other: what belongs to Qt has to die
+#: where it lives, or two threads may wait for one another for ever.
+COLLECT_S = 0.5
 
 
 def run(source: str | None = None, *, shown: Callable[[MainWindow], None] | None = None) -> int:
@@ -42,6 +48,7 @@ def run(source: str | None = None, *, shown: Callable[[MainWindow], None] | None
     app.setApplicationDisplayName("motionapp")
     app.setOrganizationName("motionapp")
     app.setStyle("Fusion")
+    collector = GarbageCollector(COLLECT_S)
     log = faults.open_log(faults.log_folder())
     preferences = Preferences()
     choose_scheme(preferences.choices.scheme)
@@ -59,6 +66,8 @@ def run(source: str | None = None, *, shown: Callable[[MainWindow], None] | None
     finally:
         window.close()
         caught.remove()
+        collector.timer.stop()
+        gc.enable()
         faults.LOG.removeHandler(log)
         log.close()
     code = 130 if interrupted else 0

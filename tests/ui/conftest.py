@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import queue
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyqtgraph.util.garbage_collector import GarbageCollector
 from PySide6.QtCore import QSettings
 
 from motionapp import arrows, playback
@@ -22,6 +24,7 @@ from motionapp.live import SessionStatus
 from motionapp.settings import FlowSettings, Settings, TrainingSettings
 from motionapp.sources import SourceInfo
 from motionapp.types import Failure, Frame, Measures, Motion, Picture
+from ui.app import COLLECT_S
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
@@ -33,6 +36,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says of every window what it cannot do; any other warning of Qt fails a test."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collector(qapp) -> Iterator[GarbageCollector]:
+    """Look for cycles of objects on the GUI thread alone, as the app does."""
+    collector = GarbageCollector(COLLECT_S)
+    yield collector
+    collector.timer.stop()
+    gc.enable()
 
 
 def make_picture(index: int, settings: Settings) -> Picture:

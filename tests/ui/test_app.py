@@ -172,3 +172,36 @@ def test_ctrl_c_ends_with_130(tmp_path):
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 130
     process.communicate()
+
+
+#: Leaves a cycle of objects, lets another thread make many, and says on which thread the cycle died.
+CYCLES = """
+import gc, threading, time
+from PySide6.QtCore import QObject
+from ui.app import run
+
+died_on = []
+
+class Watched(QObject):
+    def __del__(self):
+        died_on.append(threading.current_thread().name)
+
+def shown(window):
+    watched = Watched()
+    watched.itself = watched
+    del watched
+    busy = threading.Thread(target=lambda: [[] for _ in range(1_000_000)])
+    busy.start()
+    busy.join()
+    before = len(died_on)
+    gc.collect()
+    print("closing", time.monotonic(), before, *died_on, flush=True)
+    window.close()
+
+raise SystemExit(run(None, shown=shown))
+"""
+
+
+def test_what_belongs_to_qt_dies_on_the_thread_of_the_window(tmp_path):
+    _, said, _ = finish(start(tmp_path, "-c", CYCLES))
+    assert said == ["0", "MainThread"]
