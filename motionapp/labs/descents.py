@@ -39,12 +39,7 @@ class Parameters:
 
     method: Method = choice("momentum", Method, "Rule", "Rule of descent, of both")
     step: float = number(
-        0.4,
-        0.05,
-        3.0,
-        "Step size η",
-        "Of both, as part of the largest that is sure where they start",
-        0.05,
+        0.4, 0.05, 3.0, "Step size η", "Of both, as part of the largest that is sure where they start", 0.05
     )
     alpha: float = number(1.0, 0.0, 10.0, "Smoothness α", "Of the motion field", 0.1)
     penalty: Penalty = choice("charbonnier", Penalty, "Penalty", "ψ of the motion: robust, or quadratic")

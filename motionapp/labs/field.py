@@ -23,8 +23,11 @@ LONGEST_PX = 320
 #: Pictures are enlarged to about this side, so that arrows are fine lines on coarse pixels.
 _SHOWN_PX = 640
 _GRID_PX = 28
-_LEVELS = np.float32(255)
 _FRAME_S = 1.0
+#: Of these grey levels what is left between the pictures is told.
+_LEVELS = np.float32(255)
+#: The weights that are not parameters of the lab: of brightness, gradient and edges.
+WEIGHTS = FlowSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,6 @@ class Moment:
     limit: float
     difference: float
     trace: DescentTrace
-
-
-#: The weights that are not parameters of the lab: of brightness, gradient and edges.
-WEIGHTS = FlowSettings()
 
 
 class Newest:

@@ -21,7 +21,7 @@ from motionapp.labs.panels import (
     signed_panel,
     signed_text,
     size_note,
-)  # fmt: skip
+)
 from motionapp.labs.shades import round_limit
 from motionapp.labs.view import LabView
 from motionapp.settings import choice, number

@@ -33,8 +33,8 @@ class Places:
                     table = ".".join(rest)
                     self._lines.setdefault((scene, table, ""), number)
                 elif key:
-                    *inner, name = _parts(key[1])
-                    self._lines.setdefault((scene, ".".join((table, *inner)).lstrip("."), name), number)
+                    *inner, last = _parts(key[1])
+                    self._lines.setdefault((scene, ".".join((table, *inner)).lstrip("."), last), number)
             if not quoted:
                 bare = _QUOTED.sub("", line)
                 depth = max(0, depth + len(re.findall(r"[\[{]", bare)) - len(re.findall(r"[\]}]", bare)))

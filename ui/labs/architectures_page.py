@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from motionapp.labs.anatomy import Anatomy, Stage, anatomy
@@ -83,8 +83,8 @@ class ArchitectureDiagram(QWidget):
         columns, font = self._columns(), self.font()
         shapes = ["×".join(map(str, stage.shape)) + "  " for stage in found.stages]
         for at, texts in ((1, [_stage_text(stage) + "  " for stage in found.stages]), (2, shapes)):
-            room = columns[at + 1] - columns[at]
-            font = fitted(font, room, lambda own, texts=texts: max(map(own.horizontalAdvance, texts)))  # type: ignore[misc]
+            room, longest = columns[at + 1] - columns[at], max(texts, key=self.fontMetrics().horizontalAdvance)
+            font = fitted(font, room, lambda own, text=longest: QFontMetricsF(own).horizontalAdvance(text))  # type: ignore[misc]
         return font
 
     def _draw_row(self, painter: QPainter, row: int, stage: Stage, found: Anatomy) -> None:

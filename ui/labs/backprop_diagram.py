@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.backprop import STAGES, Round
@@ -61,7 +61,9 @@ class BackpropDiagram(QWidget):
         apart = self._metrics.horizontalAdvance(_WIDEST) + _GAPS[1] * self._gap()
         heads = COLUMNS[1:3]
         self._heads = fitted(
-            self._type, apart, lambda own: 0.5 * sum(own.horizontalAdvance(head + "  ") for head in heads)
+            self._type,
+            apart,
+            lambda own: 0.5 * sum(QFontMetricsF(own).horizontalAdvance(head + "  ") for head in heads),
         )
 
     def _gap(self) -> float:
@@ -191,6 +193,7 @@ class BackpropDiagram(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _width(own: QFontMetricsF) -> float:
+def _width(font: QFont) -> float:
     """Return what all boxes take, and gaps of which the first holds two weights side by side."""
+    own = QFontMetricsF(font)
     return 5 * own.horizontalAdvance(_WIDEST) + 2 * own.horizontalAdvance(_WIDEST_WEIGHT) * sum(_GAPS) / _GAPS[0]

@@ -44,9 +44,8 @@ class PageChooser(QWidget):
             layout.addWidget(button)
             self.buttons[name] = button
         layout.addStretch()
-        self._wide = self._type = (
-            0  # what all buttons take in the size of the type around them, and what their texts do
-        )
+        # What all buttons take in the size of the type around them, and what their texts do.
+        self._wide = self._type = 0
         self._colour()
 
     def minimumSizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from motionapp.labs.shades import NEGATIVE, POSITIVE
@@ -110,7 +110,9 @@ class PictureView(QWidget):
     def _draw_bar(self, painter: QPainter, area: QRectF, limit: float) -> None:
         """Draw −limit, a strip of all colours and limit in one line under the picture."""
         texts = number_text(-limit), number_text(limit)
-        painter.setFont(fitted(self.font(), 0.75 * area.width(), lambda own: sum(map(own.horizontalAdvance, texts))))
+        painter.setFont(
+            fitted(self.font(), 0.75 * area.width(), lambda own: sum(map(QFontMetricsF(own).horizontalAdvance, texts)))
+        )
         metrics = painter.fontMetrics()
         line = QRectF(area.x(), area.bottom() + 3, area.width(), metrics.height())
         painter.setPen(QColor(theme(self.palette()).foreground))

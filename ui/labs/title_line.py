@@ -14,32 +14,30 @@ SMALLEST = 0.6
 _GAP = "  "
 
 
-def fitted(font: QFont, room: float, width: Callable[[QFontMetricsF], float]) -> QFont:
-    """Return ``font``, smaller where what it writes, ``width`` of its metrics, takes more than ``room`` px."""
-    taken = max(1.0, width(QFontMetricsF(font)))
-    scale = max(SMALLEST, min(1.0, room / taken))
+def fitted(font: QFont, room: float, width: Callable[[QFont], float]) -> QFont:
+    """Return ``font``, smaller where what is written in it, ``width`` px, takes more than ``room``."""
+    scale = max(SMALLEST, min(1.0, room / max(1.0, width(font))))
     found = sized(font, scale)
-    while scale > SMALLEST and width(QFontMetricsF(found)) > room:
-        scale -= 0.02
+    while scale > SMALLEST and width(found) > room:
+        scale = max(SMALLEST, scale - 0.02)
         found = sized(font, scale)
     return found
 
 
 def title_fonts(font: QFont, title: str, note: str, room: float) -> tuple[QFont, QFont, float]:
     """Return the fonts of title and note in which both fit ``room`` px as far as they can, and the px they take."""
-    bold, plain = QFont(font), QFont(font)
-    bold.setBold(True)
 
-    def width() -> float:
-        taken = QFontMetricsF(bold).horizontalAdvance(title + (_GAP if note else ""))
-        return taken + QFontMetricsF(plain).horizontalAdvance(note)
+    def bold(own: QFont) -> QFont:
+        result = QFont(own)
+        result.setBold(True)
+        return result
 
-    scale = max(SMALLEST, min(1.0, room / max(1.0, width())))
-    while width() > room and scale >= SMALLEST:
-        for each in (bold, plain):
-            each.setPointSizeF(font.pointSizeF() * scale)
-        scale -= 0.02
-    return bold, plain, width()
+    def width(own: QFont) -> float:
+        taken = QFontMetricsF(bold(own)).horizontalAdvance(title + (_GAP if note else ""))
+        return taken + QFontMetricsF(own).horizontalAdvance(note)
+
+    plain = fitted(font, room, width)
+    return bold(plain), plain, width(plain)
 
 
 def write_title(painter: QPainter, room: QRectF, left: float, texts: tuple[str, str], colours: Theme) -> None:

@@ -74,7 +74,7 @@ def test_the_line_over_a_plane_is_written_whole(qtbot, lab_window, show, monkeyp
 
 
 def test_the_numbers_of_a_bar_leave_room_for_its_colours(font):
-    font = fitted(font, 70.0, lambda own: own.horizontalAdvance("−0.01210.0121"))
+    font = fitted(font, 70.0, lambda own: QFontMetricsF(own).horizontalAdvance("−0.01210.0121"))
     assert QFontMetricsF(font).horizontalAdvance("−0.01210.0121") <= 70.0
 
 
